@@ -1,0 +1,429 @@
+package dev.podtrain.script;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** When the guard ends the pod, and when it does not. */
+class GuardConditionsIT {
+    private static final String SAVES_WHEN_ASKED =
+            "trap 'echo saved; exit 143' TERM; echo ready; while :; do sleep 0.05; done\n";
+
+    private GuardedPod guarded;
+    private PodFixture pod;
+
+    @BeforeEach
+    void bootPod(@TempDir Path root) throws IOException {
+        guarded = new GuardedPod(root);
+        pod = guarded.pod;
+    }
+
+    @AfterEach
+    void endPod() {
+        guarded.close();
+    }
+
+    private void train(String trainer) {
+        pod.trainer(trainer).start();
+        pod.awaitLog("ready");
+    }
+
+    @Test
+    void podIsStoppedAfterTheRunEnded() {
+        guarded.state(PodFixture.INTENT, "ended", "failed").boot().awaitCalls(1);
+
+        assertThat(guarded.platform.calls)
+                .containsExactly(new PlatformStub.Call(
+                        "/v2/pods/pod-a/action",
+                        "{\"action\":\"stop\"}",
+                        "Bearer " + GuardedPod.KEY,
+                        "pod-train-guard"));
+    }
+
+    @Test
+    void endOfTheRunIsActedOnAtTheSecondCheckSoThatAClientGetsTheLastLines() {
+        var before = Instant.now();
+
+        guarded.with("GUARD_INTERVAL", "2")
+                .state(PodFixture.INTENT, "ended", "finished")
+                .boot()
+                .awaitCalls(1);
+
+        assertThat(Duration.between(before, Instant.now())).isGreaterThan(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void realTrainingIsFollowedToItsEnd() {
+        guarded.boot();
+
+        pod.trainer("exit 3").start();
+
+        guarded.awaitCalls(1);
+        assertThat(pod.state().path("reason").asText()).isEqualTo("failed");
+        assertThat(guarded.platform.bodies()).isEqualTo(GuardedPod.STOPPED);
+    }
+
+    @Test
+    void outcomeIsInTheContainersLogBeforeThePodEnds() {
+        guarded.state(PodFixture.INTENT, "ended", "failed").boot().awaitCalls(1);
+
+        assertThat(guarded.log())
+                .contains("pod-train guard: outcome run=" + PodFixture.RUN + " intent=" + PodFixture.INTENT
+                        + " reason=failed exit_code=");
+    }
+
+    @Test
+    void podIsTerminatedIfThatWasAsked() {
+        guarded.with("ON_EXIT", "terminate")
+                .state(PodFixture.INTENT, "ended", "finished")
+                .boot()
+                .awaitCalls(1);
+
+        assertThat(guarded.platform.bodies()).containsExactly("{\"action\":\"terminate\"}");
+    }
+
+    @Test
+    void keptPodStaysAfterTheRunButNotPastItsRuntimeLimit() {
+        guarded.with("ON_EXIT", "keep")
+                .with("MAX_RUNTIME", "2")
+                .state(PodFixture.INTENT, "ended", "finished")
+                .boot()
+                .awaitCalls(1);
+
+        assertThat(guarded.events()).startsWith("armed", "kept", "deadline", "ending-pod");
+        assertThat(guarded.platform.bodies()).isEqualTo(GuardedPod.STOPPED);
+    }
+
+    @Test
+    void endOfAnEarlierIntentDoesNotEndThisPod() {
+        guarded.state("0000000000000000", "ended", "finished").boot().awaitEvent("armed");
+
+        Eventually.letPass(PodFixture.A_MOMENT);
+
+        assertThat(guarded.platform.calls).isEmpty();
+    }
+
+    @Test
+    void podWithoutATrainingEndsAfterTheBootGrace() {
+        guarded.with("BOOT_GRACE", "1").boot().awaitCalls(1);
+
+        assertThat(guarded.log()).contains("no training began within 1 s");
+    }
+
+    @Test
+    void bootGraceNoLongerCountsOnceATrainingBegan() throws IOException {
+        train(SAVES_WHEN_ASKED);
+        guarded.with("BOOT_GRACE", "1").boot().awaitEvent("armed");
+
+        // Also not when the volume does not answer for a while.
+        Files.delete(pod.runDir.resolve("state.json"));
+        guarded.state(PodFixture.INTENT, "training", "");
+        Eventually.letPass(Duration.ofMillis(1500));
+
+        assertThat(guarded.platform.calls).isEmpty();
+    }
+
+    @Test
+    void podThatLostTheRunToAnotherOneEnds() {
+        train(SAVES_WHEN_ASKED);
+        guarded.boot().awaitEvent("armed");
+        Eventually.letPass(PodFixture.A_MOMENT);
+
+        guarded.state("0000000000000000", "training", "");
+
+        guarded.awaitCalls(1);
+        assertThat(guarded.log()).contains("the run ended: superseded");
+    }
+
+    @Test
+    void killedSessionEndsThePod() {
+        train(SAVES_WHEN_ASKED);
+        guarded.boot().awaitEvent("armed");
+
+        pod.execute("tmux", "kill-session", "-t", "=train");
+
+        guarded.awaitCalls(1);
+        assertThat(pod.state().path("reason").asText()).isEqualTo("killed");
+        assertThat(pod.log()).contains("saved\nEXIT_CODE=143");
+    }
+
+    @Test
+    void trainingThatVanishedIsClearedUpAndWrittenDown() {
+        train(SAVES_WHEN_ASKED);
+        guarded.boot().awaitEvent("armed");
+
+        kill("-9", "train.pid");
+
+        guarded.awaitCalls(1);
+        assertThat(pod.state().path("phase").asText()).isEqualTo("ended");
+        assertThat(pod.state().path("reason").asText()).isEqualTo("killed");
+        assertThat(pod.state().path("exit_code").isNull()).isTrue();
+        assertThat(pod.state().path("ended_at").asText()).endsWith("Z");
+        assertThat(pod.state().path("config").asText()).isEqualTo("configs/digits.yaml");
+        assertThat(pod.log()).contains("saved");
+        assertThat(pod.livesIn("trainer.pgid")).isFalse();
+    }
+
+    @Test
+    void trainerThatOutlivesItsScriptAndDoesNotEndIsKilled() {
+        guarded.with("SAVE_GRACE", "1");
+        train("trap '' TERM; echo ready; while :; do sleep 0.05; done");
+        guarded.boot().awaitEvent("armed");
+
+        kill("-9", "train.pid");
+
+        guarded.awaitCalls(1);
+        assertThat(pod.livesIn("trainer.pgid")).isFalse();
+    }
+
+    @Test
+    void killedTrainerEndsThePod() {
+        train(SAVES_WHEN_ASKED);
+        guarded.boot().awaitEvent("armed");
+
+        kill("-9", "trainer.pgid");
+
+        guarded.awaitCalls(1);
+        assertThat(pod.state().path("reason").asText()).isEqualTo("failed");
+        assertThat(pod.state().path("exit_code").asInt()).isEqualTo(137);
+    }
+
+    @Test
+    void containerThatWasRestartedUnderATrainingWritesItsEnd() {
+        PodFixture.write(pod.runDir.resolve("train.pid"), "17 4711\n");
+        PodFixture.write(pod.runDir.resolve("trainer.pgid"), "1 4711\n");
+
+        guarded.state(PodFixture.INTENT, "training", "").boot().awaitCalls(1);
+
+        assertThat(pod.state().path("reason").asText()).isEqualTo("killed");
+        assertThat(pod.state().path("config").asText()).isEqualTo("a \"phase\":\"ended\" b");
+    }
+
+    @Test
+    void exitCodeThatWasWrittenIsKeptWhenTheScriptDiedRightAfterIt() {
+        PodFixture.write(pod.runDir.resolve("train.pid"), "17 4711\n");
+        PodFixture.write(pod.runDir.resolve("exit_code"), "0\n");
+
+        guarded.state(PodFixture.INTENT, "training", "").boot().awaitCalls(1);
+
+        assertThat(pod.state().path("reason").asText()).isEqualTo("finished");
+        assertThat(pod.state().path("exit_code").asInt(-1)).isZero();
+    }
+
+    @Test
+    void deadlineLetsTheTrainerSaveFirst() {
+        train(SAVES_WHEN_ASKED);
+
+        guarded.with("MAX_RUNTIME", "1").boot().awaitCalls(1);
+
+        assertThat(pod.state().path("reason").asText()).isEqualTo("deadline");
+        assertThat(pod.log()).endsWith("saved\nEXIT_CODE=143\n");
+    }
+
+    @Test
+    void deadlineDoesNotWaitForEverForATrainerThatDoesNotEnd() {
+        guarded.with("SAVE_GRACE", "1");
+        train("trap '' TERM; echo ready; while :; do sleep 0.05; done");
+
+        guarded.with("MAX_RUNTIME", "1").boot().awaitCalls(1);
+
+        assertThat(pod.state().path("reason").asText()).isEqualTo("deadline");
+        assertThat(pod.state().path("exit_code").asInt()).isEqualTo(137);
+    }
+
+    @Test
+    void restartedContainerDoesNotBeginItsRuntimeAnew() {
+        long longAgo = Instant.now().getEpochSecond() - 100;
+        Path firstBoot = pod.runDir.resolve("first_boot." + PodFixture.INTENT);
+        PodFixture.write(firstBoot, longAgo + "\n");
+
+        guarded.with("MAX_RUNTIME", "90").boot().awaitCalls(1);
+
+        assertThat(firstBoot).hasContent(Long.toString(longAgo));
+    }
+
+    @Test
+    void firstBootIsWrittenForTheNextStartOfTheContainer() {
+        long before = Instant.now().getEpochSecond();
+
+        guarded.boot().awaitEvent("armed");
+
+        assertThat(Long.parseLong(pod.read("first_boot." + PodFixture.INTENT).strip()))
+                .isBetween(before, Instant.now().getEpochSecond());
+    }
+
+    @Test
+    void costLimitEndsTheTraining() {
+        train(SAVES_WHEN_ASKED);
+
+        // 3.60 USD an hour are 0.001 a second.
+        guarded.with("PRICE_PER_HOUR", "3.6").with("MAX_COST", "0.001").boot().awaitCalls(1);
+
+        assertThat(pod.state().path("reason").asText()).isEqualTo("budget");
+        assertThat(pod.log()).contains("saved");
+    }
+
+    @Test
+    void costIsCountedWithThePriceTheClientFound() {
+        guarded.with("PRICE_PER_HOUR", "0.01").with("MAX_COST", "1").boot().awaitEvent("armed");
+        Eventually.letPass(PodFixture.A_MOMENT);
+        assertThat(guarded.platform.calls).isEmpty();
+
+        PodFixture.write(pod.runDir.resolve("hourly_price"), "08000.5\n");
+
+        guarded.awaitCalls(1);
+        assertThat(guarded.events()).contains("budget");
+    }
+
+    @Test
+    void priceOfAnEarlierPodDoesNotCount() throws IOException {
+        Path price = PodFixture.write(pod.runDir.resolve("hourly_price"), "8000\n");
+        Files.setLastModifiedTime(price, FileTime.from(Instant.now().minusSeconds(60)));
+
+        guarded.with("MAX_COST", "1").boot().awaitEvent("armed");
+        Eventually.letPass(Duration.ofMillis(1500));
+
+        assertThat(guarded.platform.calls).isEmpty();
+    }
+
+    @Test
+    void idlePodEnds() {
+        guarded.with("IDLE_TIMEOUT", "2");
+
+        bootAlone("").awaitCalls(1);
+
+        assertThat(guarded.events()).startsWith("armed", "idle", "ending-pod");
+    }
+
+    @Test
+    void growingLogIsNotIdle() {
+        guarded.with("IDLE_TIMEOUT", "1");
+
+        bootAlone("while :; do echo step >> " + pod.runDir + "/train.log; sleep 0.3; done &");
+
+        staysUp();
+    }
+
+    @Test
+    void busyProcessorIsNotIdle() {
+        guarded.with("IDLE_TIMEOUT", "1");
+
+        bootAlone("while :; do :; done &");
+
+        staysUp();
+    }
+
+    @Test
+    void busyGpuIsNotIdle() {
+        guarded.with("IDLE_TIMEOUT", "1");
+        pod.stub("nvidia-smi", "echo 0; echo 7");
+
+        bootAlone("");
+
+        staysUp();
+    }
+
+    @Test
+    void idleGpuDoesNotKeepAnIdlePodUp() {
+        guarded.with("IDLE_TIMEOUT", "2");
+        pod.stub("nvidia-smi", "echo 0; echo '[N/A]'; echo 4");
+
+        bootAlone("").awaitCalls(1);
+
+        assertThat(guarded.events()).contains("idle");
+    }
+
+    @Test
+    void nearlyFullDiskIsReportedOnceAndEndsNothing() {
+        pod.stub("df", "echo Filesystem 1024-blocks Used Available Capacity Mounted; echo /dev/x 100 97 3 97% /w");
+
+        guarded.boot().awaitEvent("disk-nearly-full");
+        Eventually.letPass(PodFixture.A_MOMENT);
+
+        assertThat(guarded.events()).containsExactly("armed", "disk-nearly-full");
+        assertThat(guarded.platform.calls).isEmpty();
+    }
+
+    @Test
+    void nonsenseInTheEnvironmentDoesNotEndTheGuard() {
+        guarded.with("MAX_RUNTIME", "1h")
+                .with("MAX_COST", "1.2.3")
+                .with("IDLE_TIMEOUT", "-5")
+                .with("BOOT_GRACE", "0009")
+                .with("PRICE_PER_HOUR", "free")
+                .with("ON_EXIT", "\"")
+                .state(PodFixture.INTENT, "ended", "finished")
+                .boot()
+                .awaitCalls(1);
+
+        assertThat(guarded.platform.bodies()).isEqualTo(GuardedPod.STOPPED);
+    }
+
+    @Test
+    void unwritableVolumeDoesNotEndTheGuard() {
+        guarded.with("WORKSPACE", "/dev/null/nowhere")
+                .with("BOOT_GRACE", "1")
+                .boot()
+                .awaitCalls(1);
+
+        assertThat(guarded.platform.bodies()).isEqualTo(GuardedPod.STOPPED);
+    }
+
+    @Test
+    void containersCommandArmsTheGuardBesideTheImagesOwnStart(@TempDir Path image) throws IOException {
+        PodFixture.write(image.resolve("start.sh"), "#!/bin/sh\necho image started; sleep 30\n")
+                .toFile()
+                .setExecutable(true);
+        String command = PodScripts.guardCommand()
+                .replace("/start.sh", image.resolve("start.sh").toString())
+                .replace("/tmp/pod-train-guard.sh", image.resolve("guard.sh").toString());
+        pod.environment("POD_TRAIN_GUARD", PodScripts.guardBase64());
+
+        pod.begin("sh", "-c", "exec " + command + " > " + image.resolve("log"));
+
+        guarded.awaitEvent("armed");
+        assertThat(Files.readString(image.resolve("log"))).contains("image started", "pod-train guard: armed");
+    }
+
+    /** In a process tree of its own, as in a container: only there is the processor ever idle. */
+    private GuardedPod bootAlone(String before) {
+        assumeTrue(
+                pod.execute("bwrap", "--dev-bind", "/", "/", "--unshare-pid", "--proc", "/proc", "true")
+                                .exitCode()
+                        == 0,
+                "bubblewrap cannot make a process tree here; scripts/setup installs it");
+        String inside = before + " exec sh \"$0\"";
+        return guarded.boot(
+                "bwrap",
+                "--dev-bind",
+                "/",
+                "/",
+                "--unshare-pid",
+                "--proc",
+                "/proc",
+                "--die-with-parent",
+                "sh",
+                "-c",
+                inside);
+    }
+
+    private void staysUp() {
+        guarded.awaitEvent("armed");
+        Eventually.letPass(Duration.ofMillis(2800));
+        assertThat(guarded.platform.calls).isEmpty();
+    }
+
+    private void kill(String signal, String file) {
+        pod.execute("kill", signal, Long.toString(pod.pidIn(file).orElseThrow()));
+    }
+}
