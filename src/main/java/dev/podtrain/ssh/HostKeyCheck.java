@@ -1,0 +1,49 @@
+package dev.podtrain.ssh;
+
+import java.net.SocketAddress;
+import java.security.PublicKey;
+import org.apache.sshd.client.keyverifier.ServerKeyVerifier;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.AttributeRepository.AttributeKey;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.digest.BuiltinDigests;
+import org.jspecify.annotations.Nullable;
+
+/** Compares the key that one connection's host shows with the ones its target expects, and remembers it. */
+final class HostKeyCheck {
+    static final AttributeKey<HostKeyCheck> ATTRIBUTE = new AttributeKey<>();
+
+    private final SshTarget target;
+    private volatile @Nullable String seen;
+
+    HostKeyCheck(SshTarget target) {
+        this.target = target;
+    }
+
+    /** Refuses every key of a connection that was made without a check. */
+    static ServerKeyVerifier verifier() {
+        return HostKeyCheck::verify;
+    }
+
+    private static boolean verify(ClientSession session, SocketAddress address, PublicKey key) {
+        HostKeyCheck check = session.getConnectionContext().getAttribute(ATTRIBUTE);
+        return check != null && check.accepts(key);
+    }
+
+    private boolean accepts(PublicKey key) {
+        String fingerprint = KeyUtils.getFingerPrint(BuiltinDigests.sha256, key);
+        seen = fingerprint;
+        return target.accepts(fingerprint);
+    }
+
+    /** The fingerprint the host showed, once it did. */
+    @Nullable
+    String seen() {
+        return seen;
+    }
+
+    boolean hasFailed() {
+        String fingerprint = seen;
+        return fingerprint != null && !target.accepts(fingerprint);
+    }
+}

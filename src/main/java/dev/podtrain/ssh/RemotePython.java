@@ -1,0 +1,50 @@
+package dev.podtrain.ssh;
+
+import dev.podtrain.base.Deadline;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs a Python script on the host in one round trip: the script travels on standard input, ahead of its own input. */
+public final class RemotePython {
+    /** Exit status of {@link #start} where the host has no Python 3. */
+    public static final int NOT_FOUND = 127;
+
+    /** Images that keep Python outside the usual folders say so in the container's PATH, which SSH does not get. */
+    private static final String FIND_PYTHON = "command -v python3 >/dev/null 2>&1"
+            + " || PATH=$PATH:$(tr '\\0' '\\n' </proc/1/environ | sed -n 's/^PATH=//p'); exec python3 -I -S -c \"$@\"";
+
+    private static final String READ_SCRIPT =
+            "import sys; i = sys.stdin.buffer; exec(compile(i.read(int(i.readline())), sys.argv[1], 'exec'))";
+
+    private RemotePython() {}
+
+    /**
+     * Starts the script. It sees its name and the arguments in {@code sys.argv[1:]}; what is written to the process's
+     * standard input from now on is the script's, to be read from {@code sys.stdin.buffer}. Flush after writing.
+     */
+    public static RemoteProcess start(
+            SshSession session, String name, byte[] script, List<String> arguments, Deadline deadline)
+            throws InterruptedException, SshException {
+        List<String> command = new ArrayList<>(List.of("sh", "-c", FIND_PYTHON, "sh", READ_SCRIPT, name));
+        command.addAll(arguments);
+        RemoteProcess process = session.open(command, deadline);
+        boolean usable = false;
+        try {
+            OutputStream stdin = process.stdin();
+            stdin.write((script.length + "\n").getBytes(StandardCharsets.US_ASCII));
+            stdin.write(script);
+            stdin.flush();
+            usable = true;
+            return process;
+        } catch (IOException e) {
+            throw process.failure(e);
+        } finally {
+            if (!usable) {
+                process.close();
+            }
+        }
+    }
+}
