@@ -1,0 +1,54 @@
+package dev.podtrain.run;
+
+import dev.podtrain.base.Problem;
+import dev.podtrain.base.ProblemException;
+import dev.podtrain.ledger.RunState;
+import dev.podtrain.ledger.RunStore;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Finds the run that a command means among those this machine knows of. */
+final class FindRun {
+    private final RunStore store;
+
+    FindRun(RunStore store) {
+        this.store = store;
+    }
+
+    /** The one run that the selector fits; see {@link RunSelector}. */
+    RunState find(RunSelector selector) {
+        List<RunState> all = store.all();
+        if (all.isEmpty()) {
+            throw new ProblemException(Problem.usage(
+                    "there is no run",
+                    "nothing was launched from this machine yet",
+                    "launch one: pod-train --config FILE"));
+        }
+        String name = selector.name();
+        if (name == null) {
+            String project = selector.projectDir().toString();
+            return all.stream()
+                    .filter(run -> run.definition().projectPath().equals(project))
+                    .findFirst()
+                    .orElse(all.get(0));
+        }
+        List<RunState> exact = all.stream()
+                .filter(run -> run.id().value().equals(name)
+                        || run.definition().outputDir().equals(name))
+                .toList();
+        List<RunState> fitting = exact.isEmpty()
+                ? all.stream().filter(run -> run.id().value().startsWith(name)).toList()
+                : exact;
+        if (fitting.size() == 1) {
+            return fitting.get(0);
+        }
+        throw new ProblemException(Problem.usage(
+                fitting.isEmpty() ? "there is no run '" + name + "'" : "'" + name + "' fits more than one run",
+                "runs: " + ids(fitting.isEmpty() ? all : fitting),
+                "name one of them; 'pod-train runs' shows what they are"));
+    }
+
+    private static String ids(List<RunState> runs) {
+        return runs.stream().map(run -> run.id().value()).collect(Collectors.joining(", "));
+    }
+}

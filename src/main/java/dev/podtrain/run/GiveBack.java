@@ -1,0 +1,58 @@
+package dev.podtrain.run;
+
+import dev.podtrain.base.ProblemException;
+import dev.podtrain.base.Time;
+import dev.podtrain.ledger.Ledger;
+import dev.podtrain.ledger.LedgerEvent;
+import dev.podtrain.pod.PodApi;
+import dev.podtrain.pod.PodId;
+
+/** Ends a pod on which no training was started, so that a failed launch leaves nothing billed. */
+final class GiveBack {
+    private final PodApi pods;
+    private final Ledger ledger;
+    private final Time time;
+
+    GiveBack(PodApi pods, Ledger ledger, Time time) {
+        this.pods = pods;
+        this.ledger = ledger;
+        this.time = time;
+    }
+
+    /**
+     * Ends the pod.
+     *
+     * @param expendable delete it, since nothing is on it; otherwise it is stopped
+     * @return what is left behind, in words: never fails, because a failure is already being reported
+     */
+    String end(String intent, PodId pod, boolean expendable) {
+        try {
+            if (expendable) {
+                pods.terminate(pod);
+            } else {
+                pods.stop(pod);
+            }
+            String how = expendable ? "terminated" : "stopped";
+            ledger.append(new LedgerEvent.PodEnded(time.now(), intent, pod.value(), how));
+            return "pod " + pod + " was " + how + "; nothing is billed for its GPU";
+        } catch (ProblemException e) {
+            return notEnded(pod, e.problem().why());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return notEnded(pod, "interrupted");
+        }
+    }
+
+    private static String notEnded(PodId pod, String reason) {
+        return "pod " + pod + " could not be ended (" + reason
+                + ") and may be billed: its guard ends it when BOOT_GRACE"
+                + " is over; 'pod-train stop' or RunPod's console end it now";
+    }
+
+    /** The same failure, with a true account of what it leaves behind. */
+    static RuntimeException leaving(RuntimeException failure, String left) {
+        return failure instanceof ProblemException known
+                ? new ProblemException(known.problem().leaving(left), known)
+                : failure;
+    }
+}

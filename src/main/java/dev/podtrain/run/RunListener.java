@@ -1,0 +1,19 @@
+package dev.podtrain.run;
+
+import dev.podtrain.base.Progress;
+
+/** Who watches a launch: shows the plan, decides whether to go on, and receives the log. */
+public interface RunListener extends Progress {
+    /**
+     * The plan is made. Not called again.
+     *
+     * @return whether to carry it out
+     */
+    boolean planned(Plan plan);
+
+    /** A step begins. */
+    void phase(Phase phase, String detail);
+
+    /** The next bytes of the run's log: each byte once and in order; {@code offset} is that of the first one. */
+    void log(long offset, byte[] bytes, int length);
+}

@@ -1,0 +1,125 @@
+package dev.podtrain.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LogCopyTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void bytesThatAreHereAlreadyAreNotAddedAgain() {
+        LogCopy copy = copy();
+        append(copy, 0, "one\ntwo\n");
+
+        append(copy, 4, "two\nthree\n");
+
+        assertThat(text(copy, 0)).isEqualTo("one\ntwo\nthree\n");
+    }
+
+    @Test
+    void theLastLinesAreFoundAcrossBlocks() {
+        LogCopy copy = copy();
+        String line = "x".repeat(5000) + "\n";
+        append(copy, 0, line.repeat(9));
+
+        assertThat(copy.size() - copy.offsetOfLast(3)).isEqualTo(3 * 5001);
+        assertThat(copy.offsetOfLast(50)).isZero();
+    }
+
+    @Test
+    void aLastLineWithoutItsNewlineCounts() {
+        LogCopy copy = copy();
+        append(copy, 0, "a\nb\nc");
+
+        assertThat(text(copy, copy.offsetOfLast(2))).isEqualTo("b\nc");
+    }
+
+    @Test
+    void zeroLinesAreTheEnd() {
+        LogCopy copy = copy();
+        append(copy, 0, "a\nb\n");
+
+        assertThat(copy.offsetOfLast(0)).isEqualTo(copy.size());
+    }
+
+    @Test
+    void tailOfRandomLogsIsWhatSplittingWouldGive() {
+        Random random = new Random(7);
+        for (int round = 0; round < 200; round++) {
+            LogCopy copy = new LogCopy(directory.resolve("log" + round));
+            StringBuilder log = new StringBuilder();
+            int lines = random.nextInt(40);
+            for (int i = 0; i < lines; i++) {
+                log.append("y".repeat(random.nextInt(700))).append('\n');
+            }
+            append(copy, 0, log.toString());
+            int wanted = 1 + random.nextInt(45);
+
+            String[] all = log.toString().split("(?<=\n)");
+            int from = Math.max(0, lines - wanted);
+            String expected = lines == 0 ? "" : String.join("", java.util.Arrays.copyOfRange(all, from, lines));
+            assertThat(text(copy, copy.offsetOfLast(wanted))).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void aCopyPutAsideIsKept() {
+        LogCopy copy = copy();
+        append(copy, 0, "old\n");
+
+        copy.putAside("before-i2");
+
+        assertThat(copy.size()).isZero();
+        assertThat(directory.resolve("train.log.before-i2")).hasContent("old\n");
+    }
+
+    @Test
+    void theExitCodeIsReadFromTheLastLineOnly() {
+        assertThat(LogReading.exitCode("step 1\nEXIT_CODE=3\n".getBytes(StandardCharsets.UTF_8)))
+                .contains(3);
+        assertThat(LogReading.exitCode("EXIT_CODE=3\nstep 2\n".getBytes(StandardCharsets.UTF_8)))
+                .isEmpty();
+    }
+
+    @Test
+    void theNewestStepIsFoundInTheUsualForms() {
+        assertThat(newestStep("step 10 loss 0.5\nstep 20 loss 0.4\n")).isEqualTo(20);
+        assertThat(newestStep("{'loss': 0.5, 'global_step': 300}\n")).isEqualTo(300);
+        assertThat(newestStep("Step: 7, loss=2\n")).isEqualTo(7);
+    }
+
+    private static long newestStep(String log) {
+        return LogReading.newestStep(log.getBytes(StandardCharsets.UTF_8)).orElseThrow();
+    }
+
+    private LogCopy copy() {
+        return new LogCopy(directory.resolve("train.log"));
+    }
+
+    private static void append(LogCopy copy, long offset, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        copy.append(offset, bytes, bytes.length);
+    }
+
+    private static String text(LogCopy copy, long offset) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        copy.read(offset, (at, bytes, length) -> out.write(bytes, 0, length));
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void onlyTheOwnerCanReadIt() throws Exception {
+        LogCopy copy = copy();
+        append(copy, 0, "x");
+
+        assertThat(Files.getPosixFilePermissions(copy.file())).hasSize(2);
+    }
+}
