@@ -1,0 +1,41 @@
+package dev.podtrain.cli;
+
+import dev.podtrain.base.Shell;
+import dev.podtrain.ledger.LedgerEvent;
+import dev.podtrain.ledger.RunId;
+import java.util.regex.Pattern;
+
+/** Commands of this program as the user would type them, for advice that can be copied. */
+final class CommandLines {
+    private static final Pattern NEEDS_NO_QUOTES = Pattern.compile("[A-Za-z0-9_./:@%+=-]+");
+
+    private CommandLines() {}
+
+    static String launch(LedgerEvent.Defined run) {
+        return launch(run.projectPath(), run.config(), run.local());
+    }
+
+    static String launch(String projectPath, String config, boolean local) {
+        return "pod-train -C " + word(projectPath) + " --config " + word(config) + (local ? " --local" : "");
+    }
+
+    static String follow(RunId run) {
+        return "pod-train logs -f " + run;
+    }
+
+    static String logs(RunId run) {
+        return "pod-train logs " + run;
+    }
+
+    static String stop(RunId run) {
+        return "pod-train stop " + run;
+    }
+
+    static String status(RunId run) {
+        return "pod-train status " + run;
+    }
+
+    private static String word(String text) {
+        return NEEDS_NO_QUOTES.matcher(text).matches() ? text : Shell.quote(text);
+    }
+}

@@ -1,0 +1,79 @@
+package dev.podtrain.cli;
+
+import java.io.PrintWriter;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * What Ctrl+C does: the first one interrupts the working thread, so that the use case can end in order; the second one
+ * ends the program at once. While a question is open already the first one does, because a thread that waits for a
+ * terminal cannot be interrupted.
+ */
+final class Interrupts {
+    private final Thread worker;
+    private final PrintWriter err;
+    private final AtomicBoolean interrupted = new AtomicBoolean();
+    private volatile boolean asking;
+
+    private Interrupts(Thread worker, PrintWriter err) {
+        this.worker = worker;
+        this.err = err;
+    }
+
+    /**
+     * Installs the handler. Where that is impossible (another JVM, or {@code -Xrs}), Ctrl+C keeps its usual effect; if
+     * the program was started with Ctrl+C ignored, as {@code nohup} and background jobs are, it stays ignored.
+     */
+    static Interrupts of(Thread worker, PrintWriter err) {
+        Interrupts interrupts = new Interrupts(worker, err);
+        try {
+            interrupts.install();
+        } catch (ReflectiveOperationException | IllegalArgumentException e) {
+            return interrupts;
+        }
+        return interrupts;
+    }
+
+    void questionIsOpen(boolean open) {
+        asking = open;
+    }
+
+    /** The compiler warns of each mention of {@code sun.misc.Signal}, and that cannot be turned off: hence by name. */
+    private void install() throws ReflectiveOperationException {
+        Class<?> signal = Class.forName("sun.misc.Signal");
+        Class<?> handler = Class.forName("sun.misc.SignalHandler");
+        InvocationHandler onCall = (proxy, method, arguments) -> {
+            if (method.getName().equals("handle")) {
+                onSignal();
+                return null;
+            }
+            return method.invoke(this, arguments);
+        };
+        Object proxy = Proxy.newProxyInstance(Interrupts.class.getClassLoader(), new Class<?>[] {handler}, onCall);
+        try {
+            signal.getMethod("handle", signal, handler)
+                    .invoke(null, signal.getConstructor(String.class).newInstance("INT"), proxy);
+        } catch (InvocationTargetException e) {
+            throw new IllegalArgumentException("Ctrl+C cannot be handled", e);
+        }
+    }
+
+    private void onSignal() {
+        if (asking) {
+            err.println();
+            err.println("cancelled: nothing was done");
+            end();
+        } else if (interrupted.getAndSet(true)) {
+            end();
+        } else {
+            worker.interrupt();
+        }
+    }
+
+    private void end() {
+        err.flush();
+        Runtime.getRuntime().halt(ExitCode.INTERRUPTED.code());
+    }
+}

@@ -1,0 +1,16 @@
+package dev.podtrain.cli;
+
+import java.net.URI;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the local cloud is.
+ *
+ * @param apiUrl where its API answers; null if it does not run
+ * @param pid its process; null if it does not run
+ * @param podsRunning how many pods it runs now
+ * @param stateDirectory what it holds, also while it does not run
+ */
+public record LocalStatus(
+        boolean running, @Nullable URI apiUrl, @Nullable Long pid, int podsRunning, Path stateDirectory) {}
