@@ -1,0 +1,46 @@
+package dev.podtrain.endtoend;
+
+import dev.podtrain.run.LaunchRequest;
+import dev.podtrain.run.Operations;
+import dev.podtrain.run.Outcome;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A launch in a terminal of its own. */
+final class Background implements AutoCloseable {
+    private final Watcher watcher = new Watcher();
+    private final FutureTask<Outcome> task;
+    private final Thread thread;
+
+    Background(Operations operations, LaunchRequest request) {
+        task = new FutureTask<>(() -> operations.launch(request, watcher));
+        thread = new Thread(task, "background-launch");
+        thread.start();
+    }
+
+    Watcher watcher() {
+        return watcher;
+    }
+
+    /** Ctrl+C. */
+    void interrupt() {
+        thread.interrupt();
+    }
+
+    Outcome outcome() throws InterruptedException {
+        try {
+            return task.get(90, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new AssertionError("the launch failed", e.getCause());
+        } catch (TimeoutException e) {
+            throw new AssertionError("the launch did not end; seen so far: " + watcher.messages(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}

@@ -1,0 +1,54 @@
+package dev.podtrain.endtoend;
+
+/** A trainer that counts: a line a step, a checkpoint every two, and the config says how it ends. */
+final class CountingTrainer {
+    static final String FIRST_LINE = "first line of the trainer\n";
+
+    static final String SOURCE = """
+            import argparse, json, os, signal, sys, time
+            parser = argparse.ArgumentParser()
+            parser.add_argument("--config")
+            parser.add_argument("--resume_from_checkpoint")
+            arguments = parser.parse_args()
+            config = dict(line.split(": ", 1) for line in open(arguments.config).read().splitlines() if ": " in line)
+            out = config["output_dir"]
+
+            def save(step):
+                folder = os.path.join(out, "checkpoint-%d" % step)
+                os.makedirs(folder, exist_ok=True)
+                with open(os.path.join(folder, "trainer_state.json"), "w") as file:
+                    json.dump({"global_step": step}, file)
+
+            step = 0
+            if arguments.resume_from_checkpoint:
+                step = json.load(open(os.path.join(arguments.resume_from_checkpoint, "trainer_state.json")))["global_step"]
+                print("resumed at step", step)
+
+            def on_term(number, frame):
+                save(step)
+                print("saved on SIGTERM at step", step)
+                sys.exit(143)
+
+            signal.signal(signal.SIGTERM, on_term)
+            print("first line of the trainer")
+            while step < int(config["steps"]):
+                time.sleep(float(config["pause"]))
+                step += 1
+                print("step", step)
+                if step % 2 == 0:
+                    save(step)
+            sys.exit(int(config["exit_code"]))
+            """;
+
+    private CountingTrainer() {}
+
+    /**
+     * A config for it.
+     *
+     * @param pause seconds before each step, decimal
+     */
+    static String config(String outputDir, int steps, String pause, int exitCode) {
+        return "output_dir: " + outputDir + "\nsteps: " + steps + "\npause: " + pause + "\nexit_code: " + exitCode
+                + "\n";
+    }
+}

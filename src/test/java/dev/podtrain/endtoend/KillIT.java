@@ -1,0 +1,135 @@
+package dev.podtrain.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.podtrain.pod.Pod;
+import dev.podtrain.pod.PodStatus;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * {@code kill -9} of a launch, whatever it is doing. What it has rented is found and named by the same command typed
+ * again, or ended by its guard; there is never a second pod nor a second training. Each case is a run of its own on one
+ * local cloud, which the first command starts.
+ */
+@Timeout(120)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class KillIT {
+    /** When the launch is killed. */
+    enum Moment {
+        PLAN("] plan: "),
+        POD("] pod: "),
+        /** The pod is there, and it is open whether the answer has arrived. */
+        RENTED("") {
+            @Override
+            void await(Command launch, Installation installation) throws InterruptedException {
+                LaunchFixture.await(
+                        "a pod", () -> !installation.podsOf(outputDir()).isEmpty(), launch::output);
+            }
+        },
+        READY("] ready: "),
+        CODE("] code: "),
+        START("] start: "),
+        FOLLOW("] follow: "),
+        TRAINING("") {
+            @Override
+            void await(Command launch, Installation installation) throws InterruptedException {
+                launch.awaitOut("step 3\n");
+            }
+        },
+        END("] end: ");
+
+        private final String line;
+
+        Moment(String line) {
+            this.line = line;
+        }
+
+        /** Waits until it has come. */
+        void await(Command launch, Installation installation) throws InterruptedException {
+            launch.awaitErr(line);
+        }
+
+        String outputDir() {
+            return "at-" + name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private final Installation installation = new Installation();
+
+    @AfterAll
+    void end() {
+        installation.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Execution(ExecutionMode.CONCURRENT)
+    void theSameCommandGoesOnWithWhatAKilledOneLeft(Moment moment) throws InterruptedException {
+        String run = moment.outputDir();
+        installation.write(run + ".yaml", CountingTrainer.config(run, 15, "0.1", 0));
+        Command killed = installation.launch(run + ".yaml");
+        moment.await(killed, installation);
+        killed.kill();
+        List<Pod> left = installation.podsOf(run);
+
+        Command second = installation.launch(run + ".yaml").join();
+
+        assertThat(second.exitCode()).as(second::output).isZero();
+        List<Pod> pods = installation.podsOf(run);
+        assertThat(pods).as(second::output).extracting(Pod::status).containsExactly(PodStatus.EXITED);
+        assertThat(second.err()).contains(pods.get(0).id().value());
+        if (!left.isEmpty()) {
+            assertThat(pods).extracting(Pod::id).containsExactly(left.get(0).id());
+        }
+        assertThat(installation.remoteLog(run))
+                .containsOnlyOnce(CountingTrainer.FIRST_LINE)
+                .containsOnlyOnce("EXIT_CODE=")
+                .endsWith("step 15\nEXIT_CODE=0\n");
+        assertThat(installation.copiedLog(run)).isEqualTo(installation.remoteLog(run));
+    }
+
+    @SideBySide
+    void theGuardEndsAPodWhoseLaunchWasKilledBeforeTheTraining() throws InterruptedException {
+        String run = "abandoned";
+        installation.write(run + ".yaml", CountingTrainer.config(run, 15, "0.1", 0));
+        Command killed = installation.launch(run + ".yaml", "--set", "BOOT_GRACE=2s");
+        killed.awaitErr("] ready: ");
+        killed.kill();
+
+        assertThatThePodEnds(run);
+
+        assertThat(installation.remoteLog(run)).isEmpty();
+        Command status = installation.run("status", run, "--json");
+        assertThat(status.out()).contains(installation.podsOf(run).get(0).id().value(), "\"may_be_billed\":false");
+    }
+
+    @SideBySide
+    void theGuardEndsAPodWhoseTrainingNobodyFollows() throws InterruptedException {
+        String run = "unwatched";
+        installation.write(run + ".yaml", CountingTrainer.config(run, 15, "0.1", 3));
+        Command killed = installation.launch(run + ".yaml");
+        killed.awaitErr("] follow: ");
+        killed.kill();
+
+        assertThatThePodEnds(run);
+
+        assertThat(installation.remoteLog(run)).endsWith("step 15\nEXIT_CODE=3\n");
+        Command status = installation.run("status", run, "--json");
+        assertThat(status.out())
+                .contains("\"reason\":\"failed\"", "\"trainer_exit_code\":3", "\"may_be_billed\":false");
+    }
+
+    private void assertThatThePodEnds(String run) throws InterruptedException {
+        LaunchFixture.await("the guard to end the pod", () -> installation.podsOf(run).stream()
+                .allMatch(pod -> pod.status().isEnded()));
+        assertThat(installation.podsOf(run)).hasSize(1);
+    }
+}

@@ -1,0 +1,273 @@
+package dev.podtrain.endtoend;
+
+import dev.podtrain.base.Deadline;
+import dev.podtrain.base.SystemTime;
+import dev.podtrain.http.HttpApi;
+import dev.podtrain.http.HttpLimits;
+import dev.podtrain.http.HttpSettings;
+import dev.podtrain.ledger.RunState;
+import dev.podtrain.ledger.RunStore;
+import dev.podtrain.local.LocalCloudFixture;
+import dev.podtrain.local.LocalEndpoint;
+import dev.podtrain.pod.AccountApi;
+import dev.podtrain.pod.Pod;
+import dev.podtrain.pod.PodApi;
+import dev.podtrain.pod.SshAddress;
+import dev.podtrain.run.Cloud;
+import dev.podtrain.run.LaunchRequest;
+import dev.podtrain.run.Operations;
+import dev.podtrain.run.Outcome;
+import dev.podtrain.run.RunSelector;
+import dev.podtrain.ssh.SshClient;
+import dev.podtrain.ssh.SshException;
+import dev.podtrain.ssh.SshSession;
+import dev.podtrain.ssh.SshTarget;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * The whole program but its command line, with a project of a few lines, on a local cloud of its own. The guards look
+ * every second.
+ */
+final class LaunchFixture implements AutoCloseable {
+    /** Enough for the faults that pass, short enough for those that do not. */
+    private static final HttpLimits LIMITS =
+            new HttpLimits(Duration.ofSeconds(10), Duration.ofSeconds(10), 3, 10_000_000);
+
+    private final LocalCloudFixture local = LocalCloudFixture.start();
+    private final Path home;
+    private final Path project;
+    private final Map<String, String> settings = new TreeMap<>(Map.of(
+            "GUARD_INTERVAL", "1s",
+            "RETRY_PAUSE", "1s",
+            "SAVE_GRACE", "5s",
+            "READY_TIMEOUT", "60s"));
+    private final Operations operations;
+    private final RunStore store;
+    private final HttpApi http;
+
+    LaunchFixture() {
+        try {
+            home = Files.createTempDirectory("launch");
+            project = Files.createDirectories(home.resolve("project"));
+            Files.createDirectories(project.resolve("scripts"));
+            Files.writeString(project.resolve("scripts/train.py"), CountingTrainer.SOURCE);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+        config(6, "0.05", 0);
+        store = new RunStore(home.resolve("state"));
+        http = http();
+        operations = operations(store);
+    }
+
+    /** The same program on another machine, or on this one after its state was lost. */
+    Operations elsewhere(String name) {
+        return operations(new RunStore(home.resolve(name)));
+    }
+
+    private Operations operations(RunStore runs) {
+        return new Operations(
+                Map.of(),
+                (settings, isLocal, progress) -> {
+                    HttpApi rest = http();
+                    LocalEndpoint at = local.endpoint();
+                    return new Cloud(
+                            new PodApi(rest),
+                            new AccountApi(rest),
+                            at.apiUrl(),
+                            at.graphqlUrl(),
+                            "local",
+                            Duration.ofSeconds(3),
+                            rest::close);
+                },
+                runs,
+                LaunchFixture::newIntent,
+                new SystemTime());
+    }
+
+    private static String newIntent() {
+        byte[] bytes = new byte[8];
+        ThreadLocalRandom.current().nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    private HttpApi http() {
+        URI api = local.endpoint().apiUrl();
+        HttpSettings to =
+                new HttpSettings("the local cloud", api, local.endpoint().apiKey(), "KEY", "pod-train/test", LIMITS);
+        return new HttpApi(to, new SystemTime(), () -> 0.5, new Watcher(), line -> {});
+    }
+
+    /** Rewrites the training config. */
+    void config(int steps, String pause, int exitCode) {
+        write("config.yaml", CountingTrainer.config("out", steps, pause, exitCode));
+    }
+
+    void write(String path, String text) {
+        try {
+            Path file = project.resolve(path);
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    void set(String key, String value) {
+        settings.put(key, value);
+    }
+
+    LaunchRequest request() {
+        return new LaunchRequest(project, Path.of("config.yaml"), settings, false, true, false, false, false);
+    }
+
+    LaunchRequest forcedRestart() {
+        return new LaunchRequest(project, Path.of("config.yaml"), settings, true, true, false, false, false);
+    }
+
+    LaunchRequest detached() {
+        return new LaunchRequest(project, Path.of("config.yaml"), settings, false, true, false, true, false);
+    }
+
+    LaunchRequest dryRun() {
+        return new LaunchRequest(project, Path.of("config.yaml"), settings, false, true, true, false, false);
+    }
+
+    Outcome launch(Watcher watcher) throws InterruptedException {
+        return operations.launch(request(), watcher);
+    }
+
+    Operations operations() {
+        return operations;
+    }
+
+    LocalCloudFixture local() {
+        return local;
+    }
+
+    PodApi pods() {
+        return new PodApi(http);
+    }
+
+    RunSelector run() {
+        return new RunSelector(project, null);
+    }
+
+    RunState state() {
+        return store.all().get(0);
+    }
+
+    /** Pods that exist, in whatever state. */
+    List<Pod> allPods() throws InterruptedException {
+        return pods().list();
+    }
+
+    /** A pod's processes are gone a moment before it shows as ended. */
+    boolean everyPodIsShownAsEnded() {
+        try {
+            return allPods().stream().allMatch(pod -> pod.status().isEnded());
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The run's log on the volume. */
+    String remoteLog() {
+        return text(remoteRunFolder().resolve("train.log"));
+    }
+
+    /** The run's {@code state.json} on the volume. */
+    String remoteState() {
+        return text(remoteRunFolder().resolve("state.json"));
+    }
+
+    /** The run's own folder on the volume, as this machine sees it. */
+    Path remoteRunFolder() {
+        return local.volume("local").resolve(".pod-train/runs/" + state().id());
+    }
+
+    /** The same folder as the pod sees it. */
+    String remoteRun() {
+        return "/workspace/.pod-train/runs/" + state().id();
+    }
+
+    /** Runs a command on the only pod, as somebody who logs in there does. */
+    void onPod(String... command) throws InterruptedException, SshException {
+        SshAddress address = allPods().get(0).sshAddress().orElseThrow();
+        SshTarget target = SshTarget.acceptingNewKey(
+                address.host(), address.port(), address.user(), store.privateKey(state().id()));
+        Deadline deadline = Deadline.in(new SystemTime(), Duration.ofSeconds(30));
+        try (SshClient ssh = new SshClient(new SystemTime());
+                SshSession session = ssh.connect(target, deadline)) {
+            session.exec(List.of(command), deadline);
+        }
+    }
+
+    /** A file of the project as it is on the volume. */
+    Path remote(String path) {
+        return local.volume("local").resolve("project").resolve(path);
+    }
+
+    Path home() {
+        return home;
+    }
+
+    Path project() {
+        return project;
+    }
+
+    static String text(Path file) {
+        try {
+            return Files.readString(file, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /** Waits until it holds; fails after half a minute. */
+    static void await(String what, BooleanSupplier condition) throws InterruptedException {
+        await(what, condition, () -> "");
+    }
+
+    /**
+     * Waits until it holds; fails after half a minute.
+     *
+     * @param evidence what the failure shows
+     */
+    static void await(String what, BooleanSupplier condition, Supplier<String> evidence) throws InterruptedException {
+        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("waited in vain: " + what + "; " + evidence.get());
+            }
+            Thread.sleep(20);
+        }
+    }
+
+    @Override
+    public void close() {
+        http.close();
+        local.close();
+        try (Stream<Path> files = Files.walk(home)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}
