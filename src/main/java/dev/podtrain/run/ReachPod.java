@@ -1,0 +1,90 @@
+package dev.podtrain.run;
+
+import dev.podtrain.base.Progress;
+import dev.podtrain.base.Time;
+import dev.podtrain.config.Settings;
+import dev.podtrain.config.SettingsLoader;
+import dev.podtrain.ledger.RunState;
+import dev.podtrain.ledger.RunStore;
+import dev.podtrain.pod.Pod;
+import dev.podtrain.ssh.SessionSource;
+import dev.podtrain.ssh.SshClient;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reaches the pod of a run that was launched before, for everything that works on it beside the training. */
+public final class ReachPod {
+    private final RunAccess access;
+    private final RunStore store;
+    private final Time time;
+
+    /** Over the same collaborators as {@link Operations}. */
+    public ReachPod(Map<String, String> environment, CloudAccess clouds, RunStore store, Time time) {
+        this.access = new RunAccess(new SettingsLoader(environment), clouds, store, time);
+        this.store = store;
+        this.time = time;
+    }
+
+    /** The run that is meant, as this machine knows it; see {@link RunSelector}. Asks nobody. */
+    public RunState find(RunSelector selector) {
+        return new FindRun(store).find(selector);
+    }
+
+    /** The settings of the project that the run was launched from. */
+    public Settings settings(RunState run) {
+        return access.settings(run);
+    }
+
+    /** The run's pod, if the provider shows it as alive; the caller closes it. Asks the provider. */
+    public Optional<Reached> reach(RunState run, Progress progress) throws InterruptedException {
+        Settings settings = access.settings(run);
+        Cloud cloud = access.cloud(run, settings, progress);
+        Optional<Reached> reached = Optional.empty();
+        try {
+            Optional<LivePod> live = new Survey(cloud, store, run.id(), time).livePod(progress);
+            if (live.isPresent()) {
+                SshClient ssh = new SshClient(time);
+                PodConnection connection = access.connection(run, settings, cloud, ssh);
+                Pod pod = live.get().pod();
+                PodSessions sessions = new PodSessions(cloud.pods(), pod.id(), connection, null, time, progress);
+                reached = Optional.of(new Reached(pod, sessions, ssh, cloud));
+            }
+            return reached;
+        } finally {
+            if (reached.isEmpty()) {
+                cloud.close();
+            }
+        }
+    }
+
+    /** A pod with connections to it, which are opened when they are asked for and renewed when they break. */
+    public static final class Reached implements AutoCloseable {
+        private final Pod pod;
+        private final PodSessions sessions;
+        private final SshClient ssh;
+        private final Cloud cloud;
+
+        private Reached(Pod pod, PodSessions sessions, SshClient ssh, Cloud cloud) {
+            this.pod = pod;
+            this.sessions = sessions;
+            this.ssh = ssh;
+            this.cloud = cloud;
+        }
+
+        public Pod pod() {
+            return pod;
+        }
+
+        /** Empty sessions mean that the pod has ended. */
+        public SessionSource sessions() {
+            return sessions;
+        }
+
+        @Override
+        public void close() {
+            sessions.close();
+            ssh.close();
+            cloud.close();
+        }
+    }
+}
