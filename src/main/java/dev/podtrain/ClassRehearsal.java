@@ -17,6 +17,7 @@ import dev.podtrain.ledger.LedgerEvent;
 import dev.podtrain.ledger.RunId;
 import dev.podtrain.ledger.RunStore;
 import dev.podtrain.pod.PodApi;
+import dev.podtrain.ssh.MinaClient;
 import dev.podtrain.ssh.SshClient;
 import dev.podtrain.ssh.SshException;
 import dev.podtrain.ssh.SshKeys;
@@ -109,7 +110,7 @@ final class ClassRehearsal {
         }
         Path key = folder.resolve("id_ed25519");
         SshKeys.ensure(key, "rehearsal");
-        try (SshClient ssh = new SshClient(time)) {
+        try (SshClient ssh = new MinaClient(time)) {
             ssh.warmUp();
             ssh.connect(
                     new SshTarget("127.0.0.1", CLOSED_PORT, "root", key, Set.of("SHA256:" + "A".repeat(43))),

@@ -72,6 +72,17 @@ final class Options {
                 .build();
     }
 
+    /** An option whose value may be left out. */
+    static OptionSpec optionalValue(String name, String label, String description, String bareValue) {
+        return OptionSpec.builder(name)
+                .paramLabel(label)
+                .type(String.class)
+                .arity("0..1")
+                .fallbackValue(bareValue)
+                .description(description)
+                .build();
+    }
+
     /** A number of things: whole, not negative. */
     static OptionSpec number(String name, String description) {
         return OptionSpec.builder(name)

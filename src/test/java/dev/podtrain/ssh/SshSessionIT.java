@@ -32,7 +32,7 @@ final class SshSessionIT {
     @BeforeAll
     static void connect(@TempDir Path serverFolder) throws Exception {
         server = SshdFixture.start(serverFolder);
-        client = new SshClient(TIME);
+        client = new MinaClient(TIME);
         session = client.connect(server.target(), soon());
     }
 
