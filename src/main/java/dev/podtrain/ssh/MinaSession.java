@@ -9,12 +9,15 @@ import dev.podtrain.base.Problem;
 import dev.podtrain.base.ProblemException;
 import dev.podtrain.base.Shell;
 import dev.podtrain.base.Time;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.channel.ClientChannel;
 import org.apache.sshd.client.session.ClientSession;
@@ -99,29 +102,24 @@ final class MinaSession implements SshSession {
     }
 
     @Override
-    public void writeFile(String path, byte[] content, int mode, Deadline deadline)
-            throws InterruptedException, SshException {
-        if (!path.startsWith("/")) {
-            throw new IllegalArgumentException("not an absolute path: " + path);
+    public void writeFiles(List<RemoteFile> files, Deadline deadline) throws InterruptedException, SshException {
+        List<String> command = new ArrayList<>(List.of("sh", "-c", Resources.text("write_files.sh"), "write_files"));
+        ByteArrayOutputStream contents = new ByteArrayOutputStream();
+        for (RemoteFile file : files) {
+            command.add(file.path());
+            command.add(Integer.toOctalString(file.mode()));
+            command.add(Integer.toString(file.content().length));
+            contents.writeBytes(file.content());
         }
-        RemoteResult result = exec(
-                List.of(
-                        "sh",
-                        "-c",
-                        Resources.text("write_file.sh"),
-                        "write_file",
-                        path,
-                        Integer.toOctalString(mode),
-                        Integer.toString(content.length)),
-                content,
-                deadline);
+        RemoteResult result = exec(command, contents.toByteArray(), deadline);
         if (!result.succeeded()) {
+            String names = files.stream().map(RemoteFile::path).collect(Collectors.joining(", "));
             throw new ProblemException(new Problem(
                     Problem.Kind.FAILED,
-                    "could not write " + path + " on " + target.address(),
+                    "could not write on " + target.address() + ": " + names,
                     result.stderr().strip(),
                     "check the free space and the permissions there",
-                    "the file is as it was before"));
+                    "what could not be written is as it was before"));
         }
     }
 

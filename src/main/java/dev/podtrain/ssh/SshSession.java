@@ -32,14 +32,13 @@ public interface SshSession extends AutoCloseable {
     RemoteProcess open(List<String> command, Deadline deadline) throws InterruptedException, SshException;
 
     /**
-     * Puts a file in place whole or not at all: written beside it under a temporary name that only the owner can read,
-     * synced, given its mode, renamed. Missing folders are made. After a failure the old file, if any, is untouched.
+     * Puts files in place in one round trip, each whole or not at all: written beside its place under a temporary name
+     * that only the owner can read, synced, given its mode, renamed. Missing folders are made. After a failure the first
+     * files may be new, and the others are untouched.
      *
-     * @param path an absolute path
-     * @param mode permission bits, such as 0600
-     * @throws dev.podtrain.base.ProblemException if the host cannot write it
+     * @throws dev.podtrain.base.ProblemException if the host cannot write one
      */
-    void writeFile(String path, byte[] content, int mode, Deadline deadline) throws InterruptedException, SshException;
+    void writeFiles(List<RemoteFile> files, Deadline deadline) throws InterruptedException, SshException;
 
     @Override
     void close();
