@@ -27,7 +27,8 @@ final class Options {
 
     /** A verb without options of its own yet. */
     static CommandSpec verb(String name, String... description) {
-        CommandSpec spec = CommandSpec.create().name(name);
+        CommandSpec spec =
+                CommandSpec.wrapWithoutInspection(null, new PlainFactory()).name(name);
         spec.usageMessage()
                 .width(HELP_WIDTH)
                 .sortOptions(false)
