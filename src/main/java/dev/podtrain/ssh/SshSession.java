@@ -55,6 +55,13 @@ public final class SshSession implements AutoCloseable {
         return session.isOpen() && !session.isClosing();
     }
 
+    /** For somebody who waits beside it: fails with {@code LOST} once the connection is gone. */
+    public void throwIfLost() throws SshException {
+        if (!isOpen()) {
+            throw lost(null);
+        }
+    }
+
     /** {@link #exec(List, byte[], Deadline)} with an empty standard input. */
     public RemoteResult exec(List<String> command, Deadline deadline) throws InterruptedException, SshException {
         return exec(command, new byte[0], deadline);
@@ -107,6 +114,15 @@ public final class SshSession implements AutoCloseable {
                 Channels.abandon(channel);
             }
         }
+    }
+
+    /**
+     * Has the host connect to one of its own ports; see {@link ForwardedConnection}.
+     *
+     * @param port 1 to 65535
+     */
+    public ForwardedConnection forward(int port, Deadline deadline) throws InterruptedException, SshException {
+        return ForwardedConnection.open(session, target.address(), port, deadline);
     }
 
     /**
