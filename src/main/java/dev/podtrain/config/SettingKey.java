@@ -42,6 +42,10 @@ enum SettingKey {
     RETRY_PAUSE(Sort.PLAIN, "a duration from 1s to 10m", "5s"),
     ON_EXIT(Sort.PLAIN, "stop, terminate or keep", "stop"),
 
+    LOGGING_DIR(
+            Sort.PLAIN, "a folder on the pod, absolute or relative to the project, without '..'", "outputs/first-run"),
+    LOCAL_PORT(Sort.PLAIN, "a whole number from 1 to 65535", "6006"),
+
     DATA_PATHS(Sort.PLAIN, "local files and folders separated by commas", "data/train,data/test"),
 
     HF_TOKEN(Sort.SECRET, "a Hugging Face token or {{ RUNPOD_SECRET_name }}", "hf_<the rest of your token>"),

@@ -20,6 +20,7 @@ public record Settings(
         PodSettings pod,
         TrainSettings training,
         Limits limits,
+        TensorboardSettings tensorboard,
         SortedMap<String, Secret> secrets,
         SortedMap<String, String> podEnvironment,
         SortedMap<String, Origin> origins,

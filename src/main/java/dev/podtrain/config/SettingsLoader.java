@@ -78,6 +78,7 @@ public final class SettingsLoader {
         PodSettings pod = pod(values, projectDir);
         TrainSettings training = training(values, projectDir);
         Limits limits = limits(values, local);
+        TensorboardSettings tensorboard = tensorboard(values);
         Map<SettingKey, Secret> tokens = found(TOKENS, Forms.token(), values);
         Map<SettingKey, Secret> storageKeys = found(STORAGE_KEYS, Forms.secret(), values);
         URI hub = values.find(SettingKey.HF_ENDPOINT, Forms.address());
@@ -99,7 +100,8 @@ public final class SettingsLoader {
             podEnvironment.put(SettingKey.HF_ENDPOINT.name(), hub.toString());
         }
         warnings.addAll(contradictions(account, pod, training, limits));
-        return new Settings(account, pod, training, limits, secrets, podEnvironment, values.origins(), warnings);
+        return new Settings(
+                account, pod, training, limits, tensorboard, secrets, podEnvironment, values.origins(), warnings);
     }
 
     private static Map<SettingKey, Secret> found(Set<SettingKey> keys, Form<Secret> form, SettingValues values) {
@@ -234,6 +236,12 @@ public final class SettingsLoader {
                     + "; " + SettingKey.PROJECT_DIR.expectation());
             return "";
         }
+    }
+
+    private static TensorboardSettings tensorboard(SettingValues values) {
+        return new TensorboardSettings(
+                values.get(SettingKey.LOCAL_PORT, Forms.wholeNumber(1, 65_535), 6006),
+                values.find(SettingKey.LOGGING_DIR, ProjectForms.folderOfProject()));
     }
 
     private static Limits limits(SettingValues values, boolean local) {

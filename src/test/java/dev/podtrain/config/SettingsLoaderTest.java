@@ -76,6 +76,7 @@ class SettingsLoaderTest {
                         Duration.ofSeconds(15),
                         Duration.ofSeconds(5),
                         OnExit.STOP));
+        assertThat(settings.tensorboard()).isEqualTo(new TensorboardSettings(6006, null));
         assertThat(settings.secrets()).isEmpty();
         assertThat(settings.podEnvironment()).isEmpty();
         assertThat(settings.warnings()).isEmpty();
