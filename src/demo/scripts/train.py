@@ -4,7 +4,8 @@
     python scripts/train.py --config configs/digits.yaml [--resume_from_checkpoint outputs/digits/checkpoint-200]
 
 A resumed run ends with exactly the weights of an uninterrupted one. On SIGTERM the run saves a checkpoint and exits
-with 143. Other exit codes: 0 trained, 1 failed, 2 bad arguments or configuration.
+with 143. Other exit codes: 0 trained, 1 failed, 2 bad arguments or configuration. Where the package `tensorboard` is
+installed, loss, learning rate and accuracy also go to event files in `<output_dir>/runs`.
 """
 
 import argparse
@@ -207,7 +208,7 @@ def split(images, config):
     return shuffled[held_out:], shuffled[:held_out]
 
 
-def train(config, training, images, held_out, stop_requested):
+def train(config, training, images, held_out, curves, stop_requested):
     """Trains to the end; False if it was asked to stop before. Either way the last step is in a checkpoint."""
     batches = math.ceil(len(images) / config["batch_size"])
     last_step = config["epochs"] * batches
@@ -222,7 +223,7 @@ def train(config, training, images, held_out, stop_requested):
         losses.append(loss)
         ended = training.step == last_step or bool(stop_requested)
         if ended or training.step % config["logging_steps"] == 0:
-            log_progress(training, losses, held_out, last_step, batches, rate)
+            log_progress(training, losses, held_out, last_step, batches, rate, curves)
             losses = []
         if ended or training.step % config["save_steps"] == 0:
             save_checkpoint(config, training, last_step)
@@ -233,7 +234,7 @@ def train(config, training, images, held_out, stop_requested):
     return training.step >= last_step
 
 
-def log_progress(training, losses, held_out, last_step, batches, rate):
+def log_progress(training, losses, held_out, last_step, batches, rate, curves):
     entry = {
         "step": training.step,
         "epoch": training.step / batches,
@@ -242,10 +243,43 @@ def log_progress(training, losses, held_out, last_step, batches, rate):
         "eval_accuracy": training.network.accuracy(held_out),
     }
     training.log_history.append(entry)
+    curves.add(training.step, entry)
     say(
         f"step {training.step}/{last_step}  epoch {entry['epoch']:.2f}  loss {entry['loss']:.4f}"
         f"  accuracy {entry['eval_accuracy']:.4f}"
     )
+
+
+# --- curves ----------------------------------------------------------------------------------------------------------
+
+
+class Curves:
+    """Event files for TensorBoard, which needs no TensorFlow for them; nothing where it is not installed."""
+
+    NAMES = {"loss": "train/loss", "learning_rate": "train/learning_rate", "eval_accuracy": "eval/accuracy"}
+
+    def __init__(self, folder):
+        try:
+            from tensorboard.compat.proto.event_pb2 import Event
+            from tensorboard.compat.proto.summary_pb2 import Summary
+            from tensorboard.summary.writer.event_file_writer import EventFileWriter
+        except ImportError:
+            self.writer = None
+            return
+        self.event, self.summary = Event, Summary
+        self.writer = EventFileWriter(folder)
+        say(f"event files for TensorBoard go to {folder}")
+
+    def add(self, step, entry):
+        if self.writer is None:
+            return
+        values = [self.summary.Value(tag=tag, simple_value=entry[key]) for key, tag in self.NAMES.items()]
+        self.writer.add_event(self.event(wall_time=time.time(), step=step, summary=self.summary(value=values)))
+        self.writer.flush()
+
+    def close(self):
+        if self.writer is not None:
+            self.writer.close()
 
 
 # --- checkpoints -----------------------------------------------------------------------------------------------------
@@ -360,7 +394,10 @@ def run(arguments, stop_requested):
     if arguments.resume_from_checkpoint:
         load_checkpoint(config, training, arguments.resume_from_checkpoint)
         say(f"resumed from {arguments.resume_from_checkpoint} at step {training.step}")
-    if not train(config, training, images, held_out, stop_requested):
+    curves = Curves(os.path.join(config["output_dir"], "runs"))
+    finished = train(config, training, images, held_out, curves, stop_requested)
+    curves.close()
+    if not finished:
         say(f"stopped at step {training.step} as asked")
         return 128 + signal.SIGTERM
     save_model(config, training)

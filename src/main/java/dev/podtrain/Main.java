@@ -6,6 +6,8 @@ import dev.podtrain.cli.SystemTerminal;
 import dev.podtrain.ledger.RunStore;
 import dev.podtrain.local.LocalCloud;
 import dev.podtrain.run.Operations;
+import dev.podtrain.run.ReachPod;
+import dev.podtrain.run.Tunnels;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -45,6 +47,11 @@ public final class Main {
         Clouds clouds = new Clouds(localClouds, version(), time);
         return new CommandLineInterface(
                         () -> new Operations(environment, clouds, new RunStore(state.path()), Main::newIntent, time),
+                        () -> new Tunnels(
+                                environment,
+                                new ReachPod(environment, clouds, new RunStore(state.path()), time),
+                                state.tensorboard(),
+                                time),
                         () -> localClouds,
                         new SystemTerminal(environment),
                         time,

@@ -17,6 +17,11 @@ record StateDirectory(Path path) {
         return new StateDirectory(base.resolve("pod-train"));
     }
 
+    /** A Python environment that the user may have made for TensorBoard. */
+    Path tensorboard() {
+        return path.resolve("tensorboard");
+    }
+
     Path local() {
         return path.resolve("local");
     }

@@ -22,10 +22,11 @@ class PackageDependenciesTest {
             Map.entry("pod", Set.of("http", "base")),
             Map.entry("ssh", Set.of("base")),
             Map.entry("transfer", Set.of("ssh", "base")),
+            Map.entry("tunnel", Set.of("ssh", "base")),
             Map.entry("script", Set.of("base")),
             Map.entry("config", Set.of("base")),
             Map.entry("ledger", Set.of("base")),
-            Map.entry("run", Set.of("pod", "ssh", "transfer", "script", "config", "ledger", "base")),
+            Map.entry("run", Set.of("pod", "ssh", "transfer", "tunnel", "script", "config", "ledger", "base")),
             Map.entry("cli", Set.of("run", "ledger", "base")),
             Map.entry("local", Set.of("base")));
 

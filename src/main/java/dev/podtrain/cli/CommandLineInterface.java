@@ -4,6 +4,7 @@ import dev.podtrain.base.ProblemException;
 import dev.podtrain.base.Time;
 import dev.podtrain.ledger.RunState;
 import dev.podtrain.run.RunOperations;
+import dev.podtrain.run.TunnelOperations;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -18,6 +19,7 @@ import picocli.CommandLine.ParseResult;
  */
 public final class CommandLineInterface {
     private final Supplier<RunOperations> runs;
+    private final Supplier<TunnelOperations> tunnels;
     private final Supplier<LocalCloudOperations> localCloud;
     private final Terminal terminal;
     private final Time time;
@@ -25,15 +27,18 @@ public final class CommandLineInterface {
 
     /**
      * @param runs asked at most once a run of the program, and only by verbs that need it
+     * @param tunnels likewise
      * @param localCloud likewise
      */
     public CommandLineInterface(
             Supplier<RunOperations> runs,
+            Supplier<TunnelOperations> tunnels,
             Supplier<LocalCloudOperations> localCloud,
             Terminal terminal,
             Time time,
             String version) {
         this.runs = new Once<>(runs);
+        this.tunnels = new Once<>(tunnels);
         this.localCloud = new Once<>(localCloud);
         this.terminal = terminal;
         this.time = time;
@@ -97,6 +102,7 @@ public final class CommandLineInterface {
     private Session session(ParseResult given, Screen screen) {
         return new Session(
                 runs,
+                tunnels,
                 localCloud,
                 terminal,
                 screen,

@@ -19,6 +19,7 @@ final class Options {
     static final String DIRECTORY = "-C";
     static final String JSON = "--json";
     static final String VERBOSE = "--verbose";
+    static final String RUN = "--run";
     static final String YES = "--yes";
 
     private static final int HELP_WIDTH = 80;
@@ -123,6 +124,20 @@ final class Options {
                 .description("A run's name, the beginning of one, or an output_dir. Without it: the last run of this"
                         + " project, or else the last run of all.")
                 .build();
+    }
+
+    /** The run a verb is about, for verbs whose parameter is something else. */
+    static OptionSpec runOption() {
+        return value(
+                RUN,
+                "RUN",
+                "A run's name, the beginning of one, or an output_dir. Without it: the last run of this project, or"
+                        + " else the last run of all.");
+    }
+
+    /** The run that {@link #runOption()} names, or the one meant by naming none. */
+    static RunSelector selectorByOption(ParseResult given, Session session) {
+        return new RunSelector(session.directory(), given.matchedOptionValue(RUN, (@Nullable String) null));
     }
 
     /** The run that was named, or the one meant by naming none. */

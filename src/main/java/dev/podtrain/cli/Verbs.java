@@ -9,11 +9,22 @@ import java.util.Optional;
  */
 final class Verbs {
     /** In the order of the help; {@code local} is a group, whose verbs are two words. */
-    static final List<String> SHOWN = List.of("logs", "status", "stop", "runs", "local", "completion");
+    static final List<String> SHOWN =
+            List.of("logs", "status", "stop", "runs", "tensorboard", "tunnel", "local", "completion");
 
     /** All verbs with a help text of their own, but for {@code local}. */
     static final List<String> WHOLE = List.of(
-            "logs", "status", "stop", "runs", "local up", "local down", "local status", "local reset", "completion");
+            "logs",
+            "status",
+            "stop",
+            "runs",
+            "tensorboard",
+            "tunnel",
+            "local up",
+            "local down",
+            "local status",
+            "local reset",
+            "completion");
 
     private Verbs() {}
 
@@ -25,6 +36,8 @@ final class Verbs {
             case "status" -> Optional.of(new StatusVerb());
             case "stop" -> Optional.of(new StopVerb());
             case "runs" -> Optional.of(new RunsVerb());
+            case "tensorboard" -> Optional.of(new TensorboardVerb());
+            case "tunnel" -> Optional.of(new TunnelVerb());
             case "local" -> Optional.of(new LocalVerb());
             case "local up" -> Optional.of(new LocalActionVerb(LocalActionVerb.Action.UP));
             case "local down" -> Optional.of(new LocalActionVerb(LocalActionVerb.Action.DOWN));
@@ -43,6 +56,8 @@ final class Verbs {
             case "status" -> "Show where a run stands and what it has cost.";
             case "stop" -> "End a run's training and its pod.";
             case "runs" -> "List all runs, and which may still be billed.";
+            case "tensorboard" -> "Show a run's TensorBoard in the browser.";
+            case "tunnel" -> "Reach a port of a run's pod from this machine.";
             case "local" -> "Start, stop, show or empty the local cloud.";
             case "completion" -> "Print a completion script for a shell.";
             default -> throw new IllegalArgumentException(name);

@@ -29,6 +29,14 @@ final class ProjectForms {
         };
     }
 
+    /** A folder on the pod: absolute, or relative to the project. */
+    static Form<String> folderOfProject() {
+        return text -> {
+            String path = RelativePath.normalised(text.startsWith("/") ? "." + text : text);
+            return text.startsWith("/") ? "/" + path : path;
+        };
+    }
+
     static Form<Path> sshKey(Path projectDir, @Nullable String home) {
         return text -> {
             if (text.startsWith("~/") && home == null) {

@@ -47,6 +47,10 @@ enum SettingKey {
     RETRY_EXIT_CODES(Sort.PLAIN, "exit codes from 1 to 255 separated by commas", "137,139"),
     WAIT_FOR_CAPACITY(Sort.PLAIN, "a duration up to 30d, or 0 for no waiting", "12h"),
 
+    LOGGING_DIR(
+            Sort.PLAIN, "a folder on the pod, absolute or relative to the project, without '..'", "outputs/first-run"),
+    LOCAL_PORT(Sort.PLAIN, "a whole number from 1 to 65535", "6006"),
+
     DATA_PATHS(Sort.PLAIN, "local files and folders separated by commas", "data/train,data/test"),
 
     HF_TOKEN(Sort.SECRET, "a Hugging Face token or {{ RUNPOD_SECRET_name }}", "hf_<the rest of your token>"),

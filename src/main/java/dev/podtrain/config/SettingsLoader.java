@@ -85,6 +85,7 @@ public final class SettingsLoader {
                         Forms.duration(Duration.ZERO, Duration.ofDays(30)),
                         Duration.ZERO),
                 values.get(SettingKey.RETRY_EXIT_CODES, Forms.exitCodes(), Set.of()));
+        TensorboardSettings tensorboard = tensorboard(values);
         Map<SettingKey, Secret> tokens = found(TOKENS, Forms.token(), values);
         Map<SettingKey, Secret> storageKeys = found(STORAGE_KEYS, Forms.secret(), values);
         URI hub = values.find(SettingKey.HF_ENDPOINT, Forms.address());
@@ -107,7 +108,16 @@ public final class SettingsLoader {
         }
         warnings.addAll(contradictions(account, pod, training, limits));
         return new Settings(
-                account, pod, training, limits, retries, secrets, podEnvironment, values.origins(), warnings);
+                account,
+                pod,
+                training,
+                limits,
+                retries,
+                tensorboard,
+                secrets,
+                podEnvironment,
+                values.origins(),
+                warnings);
     }
 
     private static Map<SettingKey, Secret> found(Set<SettingKey> keys, Form<Secret> form, SettingValues values) {
@@ -241,6 +251,12 @@ public final class SettingsLoader {
                     + "; " + SettingKey.PROJECT_DIR.expectation());
             return "";
         }
+    }
+
+    private static TensorboardSettings tensorboard(SettingValues values) {
+        return new TensorboardSettings(
+                values.get(SettingKey.LOCAL_PORT, Forms.wholeNumber(1, 65_535), 6006),
+                values.find(SettingKey.LOGGING_DIR, ProjectForms.folderOfProject()));
     }
 
     private static Limits limits(SettingValues values, boolean local) {

@@ -42,10 +42,11 @@ final class YamlDocument {
      * What stands behind a name, and where.
      *
      * @param text of a string; null if it is anything else, such as a number, a date or a list
+     * @param isEmpty whether nothing stands there, or {@code null}
      * @param line from 1
      * @param column from 1
      */
-    record Value(@Nullable String text, int line, int column) {}
+    record Value(@Nullable String text, boolean isEmpty, int line, int column) {}
 
     /** Finds duplicate names and merges {@code <<}, but converts no scalar: that costs time and can fail in many ways. */
     private static final class TextConstructor extends SafeConstructor {
@@ -152,7 +153,10 @@ final class YamlDocument {
         boolean isString = node instanceof ScalarNode && node.getTag().equals(Tag.STR);
         Mark start = node.getStartMark();
         return Optional.of(new Value(
-                isString ? ((ScalarNode) node).getValue() : null, start.getLine() + 1, start.getColumn() + 1));
+                isString ? ((ScalarNode) node).getValue() : null,
+                node.getTag().equals(Tag.NULL),
+                start.getLine() + 1,
+                start.getColumn() + 1));
     }
 
     /** The names at the top, in their order. */

@@ -18,6 +18,10 @@ record RemoteRun(String directory) {
         return directory + "/bin/checkpoints.py";
     }
 
+    String tensorboardScript() {
+        return directory + "/bin/tensorboard.sh";
+    }
+
     String settings() {
         return directory + "/settings.env";
     }

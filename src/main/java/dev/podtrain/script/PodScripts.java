@@ -34,6 +34,11 @@ public final class PodScripts {
         return resource("checkpoints.py");
     }
 
+    /** {@code bin/tensorboard.sh} of a run. */
+    public static byte[] tensorboardScript() {
+        return resource("tensorboard.sh");
+    }
+
     private static byte[] resource(String name) {
         try (InputStream in = PodScripts.class.getResourceAsStream(name)) {
             if (in == null) {

@@ -1,20 +1,20 @@
 package dev.podtrain.ssh;
 
 import java.io.IOException;
-import org.apache.sshd.client.channel.ChannelExec;
+import org.apache.sshd.client.channel.AbstractClientChannel;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.channel.RemoteWindow;
 import org.apache.sshd.common.util.buffer.Buffer;
 
-/** Letting go of a command. */
+/** Letting go of a command or a forwarded connection. */
 final class Channels {
     private Channels() {}
 
     /**
-     * Tells the host that nobody reads or writes any more, and waits for nothing. Without being told it would keep the
+     * Tells the host that nobody reads or writes any more, and waits for nothing. Without being told it would keep a
      * command and its place: an OpenSSH server grants ten at a time.
      */
-    static void abandon(ChannelExec channel) {
+    static void abandon(AbstractClientChannel channel) {
         if (canFlush(channel)) {
             channel.close(false);
             return;
@@ -26,12 +26,12 @@ final class Channels {
         channel.close(true);
     }
 
-    private static boolean canFlush(ChannelExec channel) {
+    private static boolean canFlush(AbstractClientChannel channel) {
         RemoteWindow window = channel.getRemoteWindow();
         return !window.isOpen() || window.getSize() >= window.getPacketSize();
     }
 
-    private static void sendClose(ChannelExec channel) {
+    private static void sendClose(AbstractClientChannel channel) {
         try {
             Buffer close = channel.getSession().createBuffer(SshConstants.SSH_MSG_CHANNEL_CLOSE, Integer.BYTES);
             close.putUInt(channel.getRecipient());

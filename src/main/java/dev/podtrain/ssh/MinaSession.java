@@ -57,6 +57,18 @@ final class MinaSession implements SshSession {
     }
 
     @Override
+    public void throwIfLost() throws SshException {
+        if (!isOpen()) {
+            throw lost(null);
+        }
+    }
+
+    @Override
+    public ForwardedConnection forward(int port, Deadline deadline) throws InterruptedException, SshException {
+        return ForwardedConnection.open(session, target.address(), port, deadline);
+    }
+
+    @Override
     public RemoteResult exec(List<String> command, byte[] stdin, Deadline deadline)
             throws InterruptedException, SshException {
         BoundedOutput stdout = BoundedOutput.ofFirst(STDOUT_LIMIT);

@@ -13,6 +13,16 @@ public interface SshSession extends AutoCloseable {
 
     boolean isOpen();
 
+    /** For somebody who waits beside it: fails with {@code LOST} once the connection is gone. */
+    void throwIfLost() throws SshException;
+
+    /**
+     * Has the host connect to one of its own ports; see {@link ForwardedConnection}.
+     *
+     * @param port 1 to 65535
+     */
+    ForwardedConnection forward(int port, Deadline deadline) throws InterruptedException, SshException;
+
     /** {@link #exec(List, byte[], Deadline)} with an empty standard input. */
     default RemoteResult exec(List<String> command, Deadline deadline) throws InterruptedException, SshException {
         return exec(command, new byte[0], deadline);

@@ -100,7 +100,7 @@ monotonic() {
 
 # --- What is running ------------------------------------------------------------------------------------------------
 
-# Reads /proc/<pid>/stat: sets name, state, started, ticks (of the process and its children that have ended).
+# Reads /proc/<pid>/stat: sets name, state, session, started, ticks (of the process and its children that have ended).
 inspect() {
     { read -r line; } 2>/dev/null <"/proc/$1/stat" || return 1
     name=${line#*\(}
@@ -109,6 +109,7 @@ inspect() {
     set -- ${line##*) }
     case ${12}${13}${14}${15}${20} in '' | *[!0-9]*) return 1 ;; esac
     state=$1
+    session=$4
     started=${20}
     ticks=$((${12} + ${13} + ${14} + ${15}))
 }
@@ -232,12 +233,18 @@ budget_spent() {
     [ "$(($(age) * price / 3600))" -ge "$MAX_COST" ]
 }
 
-# CPU time of everything in the container but this guard, tmux, and sshd, which strangers' log-in attempts keep busy.
+# CPU time of everything in the container but this guard, tmux with all that is in its session `tb`, because somebody who
+# looks at curves does not train, and sshd, which strangers' log-in attempts keep busy.
 container_ticks() {
     total=0
+    # All of them, because `-t =tb` means another session here if there is none of that name (tmux 3.3).
+    beside=" $(bounded 20 tmux list-panes -a -F '#{session_name} #{pane_pid}' 2>/dev/null \
+        | sed -n 's/^tb \([0-9]*\)$/\1/p' | tr '\n' ' ')"
     for process in /proc/[0-9]*; do
         [ "${process#/proc/}" = "$$" ] && continue
         inspect "${process#/proc/}" || continue
+        # tmux makes each pane's process the leader of a session of processes.
+        case $beside in *" $session "*) continue ;; esac
         case $name in sshd* | tmux*) ;; *) total=$((total + ticks)) ;; esac
     done
     printf '%s\n' "$total"

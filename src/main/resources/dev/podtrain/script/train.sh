@@ -4,6 +4,8 @@
 #   train.sh start         takes the run's lock and starts `train.sh run` in the detached tmux session `train`
 #   train.sh stop          lets the trainer save and end
 #   train.sh status        prints one JSON document
+#   train.sh provide PACKAGE MODULE    installs the package for the run's Python unless the module is there already;
+#                          the last line it prints is that Python
 #   train.sh run           inside the session: environment, trainer, outcome
 #   train.sh environment   started by `run`: makes the Python environment
 #
@@ -28,6 +30,7 @@ main() {
         environment) make_environment ;;
         stop) stop ;;
         status) status ;;
+        provide) provide "${2:?}" "${3:?}" ;;
         *) fail "there is no verb '${1:-}'; known are start, stop, status" ;;
     esac
 }
@@ -517,13 +520,17 @@ end_line() {
 
 # --- environment ----------------------------------------------------------------------------------------------------
 
-# Whether the project asks for packages at all; sets `requirements` and `venv`.
+# Whether the project asks for packages at all; sets `requirements`, and what locate_environment does.
 needs_environment() {
     requirements=$project/${setting[REQUIREMENTS]}
     [[ -n ${setting[REQUIREMENTS]} && -f $requirements ]] || return 1
     grep -qE '^[[:space:]]*[^#[:space:]]' "$requirements" || return 1
+    locate_environment
+}
+
+# Sets `python` and `venv`, whether that exists or not. Per project and per Python: another image gets another one.
+locate_environment() {
     find_python
-    # Per project and per Python: another image gets another one.
     venv=$workspace/.pod-train/venv/$(
         { printf '%s\n' "$project" && "$python" -c 'import sys; print(sys.version, sys.prefix)'; } \
             | sha256sum | cut -c 1-16
@@ -534,25 +541,34 @@ make_environment() {
     local wanted
     needs_environment || return 0
     wanted=$(sha256sum <"$requirements")
-    mkdir -p "$venv"
-    # Two pods of one project may come at the same time.
-    exec 9>"$venv/pod-train.lock"
-    flock -w 900 9 || note "another pod is still at work on $venv"
+    lock_environment || note "another pod is still at work on $venv"
     if [[ $(cat "$venv/pod-train.requirements" 2>/dev/null) == "$wanted" ]]; then return 0; fi
     note "installing ${setting[REQUIREMENTS]} into $venv"
-    # pip comes before uv, because uv does not see the image's own packages and would download its torch again.
+    install_packages -r "$requirements"
+    printf '%s\n' "$wanted" | put "$venv/pod-train.requirements"
+}
+
+# Two pods of one project may come at the same time.
+lock_environment() {
+    mkdir -p "$venv"
+    exec 9>"$venv/pod-train.lock"
+    flock -w 900 9
+}
+
+# Into the environment, which is made if there is none.
+# pip comes before uv, because uv does not see the image's own packages and would download its torch again.
+install_packages() {
     if "$python" -c 'import ensurepip, venv' 2>/dev/null; then
         "$python" -m venv --system-site-packages "$venv"
         share_packages
-        "$venv/bin/python" -m pip install --disable-pip-version-check --no-input -r "$requirements"
+        "$venv/bin/python" -m pip install --disable-pip-version-check --no-input "$@"
     elif command -v uv >/dev/null; then
         uv venv --allow-existing --system-site-packages --python "$python" "$venv"
         share_packages
-        uv pip install --python "$venv/bin/python" -r "$requirements"
+        uv pip install --python "$venv/bin/python" "$@"
     else
         fail "this image has neither Python's venv module nor uv"
     fi
-    printf '%s\n' "$wanted" | put "$venv/pod-train.requirements"
 }
 
 # If the image's python lives in an environment itself, --system-site-packages means the one below that.
@@ -578,6 +594,42 @@ use_environment() {
         export PATH=$run_dir/path:$PATH
     fi
     find_python
+}
+
+# --- provide --------------------------------------------------------------------------------------------------------
+
+# provide PACKAGE MODULE, for what runs beside the training. Its Python must stay as it is under a training that is at work:
+# nothing that is installed is replaced, only what is missing is added.
+provide() {
+    local image_python installed=$run_dir/installed.tmp
+    locate_environment
+    image_python=$python
+    use_environment
+    if ! imports "$2" 2>/dev/null; then
+        lock_environment || fail "somebody else is still at work on $venv"
+        python=$venv/bin/python
+        if ! imports "$2" 2>/dev/null; then
+            printf 'installing %s into %s\n' "$1" "$venv"
+            [[ -x $python ]] || python=$image_python
+            list_installed >"$installed"
+            python=$image_python
+            install_packages --constraint "$installed" "$1"
+            rm -f "$installed"
+            python=$venv/bin/python
+            imports "$2"
+        fi
+    fi
+    command -v "$python"
+}
+
+# As constraints for pip, which takes no version of the kind that some of Ubuntu's own packages have.
+list_installed() {
+    "$python" -m pip list --disable-pip-version-check --format=freeze 2>/dev/null \
+        | grep -iE '^[a-z0-9._-]+==[0-9]+(\.[0-9]+)*((a|b|rc)[0-9]+)?(\.post[0-9]+)?(\.dev[0-9]+)?(\+[a-z0-9.]+)?$' || true
+}
+
+imports() {
+    "$python" -c 'import importlib, sys; importlib.import_module(sys.argv[1])' "$1"
 }
 
 # --- stop and status ------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ class ReadmeCommandsTest {
     static Stream<String> commands() throws IOException {
         return Files.readAllLines(Path.of("README.md")).stream()
                 .map(line -> line.replaceFirst("\\s+#.*", "").strip())
+                .map(line -> line.replaceFirst("^(scripts/)?pod-tensorboard\\b", "pod-train tensorboard"))
                 .filter(line -> line.matches("(scripts/)?pod-train .*"));
     }
 

@@ -62,6 +62,7 @@ class ExampleFileTest {
         assertThat(shown.pod()).isEqualTo(defaults.pod());
         assertThat(shown.training()).isEqualTo(defaults.training());
         assertThat(shown.limits()).isEqualTo(defaults.limits());
+        assertThat(shown.tensorboard()).isEqualTo(defaults.tensorboard());
         assertThat(shown.origins().values())
                 .filteredOn(origin -> origin.kind() == Origin.Kind.FILE)
                 .hasSizeGreaterThan(20);

@@ -79,6 +79,7 @@ class SettingsLoaderTest {
                         Duration.ofSeconds(5),
                         OnExit.STOP));
         assertThat(settings.retries()).isEqualTo(new Retries(null, Duration.ZERO, Set.of()));
+        assertThat(settings.tensorboard()).isEqualTo(new TensorboardSettings(6006, null));
         assertThat(settings.secrets()).isEmpty();
         assertThat(settings.podEnvironment()).isEmpty();
         assertThat(settings.warnings()).isEmpty();

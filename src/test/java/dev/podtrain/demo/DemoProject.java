@@ -47,8 +47,13 @@ final class DemoProject {
 
     /** Starts the trainer. It is killed when it has used a minute of processor time. */
     Trainer start(String... moreArguments) throws IOException {
+        return startWith("python3", moreArguments);
+    }
+
+    /** The same with another Python. */
+    Trainer startWith(String python, String... moreArguments) throws IOException {
         List<String> command = new ArrayList<>(List.of("bash", "-c", "ulimit -t 60; exec \"$0\" \"$@\""));
-        command.addAll(List.of("python3", "scripts/train.py", "--config", "configs/digits.yaml"));
+        command.addAll(List.of(python, "scripts/train.py", "--config", "configs/digits.yaml"));
         command.addAll(List.of(moreArguments));
         return new Trainer(new ProcessBuilder(command)
                 .directory(folder.toFile())
@@ -60,10 +65,13 @@ final class DemoProject {
         return Files.readAllBytes(folder.resolve("outputs/digits/model.json"));
     }
 
-    /** Names of everything in the output folder, sorted. */
+    /** Names of everything in the output folder but the event files of a Python with TensorBoard, sorted. */
     List<String> outputs() throws IOException {
         try (Stream<Path> files = Files.list(folder.resolve("outputs/digits"))) {
-            return files.map(file -> file.getFileName().toString()).sorted().collect(Collectors.toList());
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> !name.equals("runs"))
+                    .sorted()
+                    .collect(Collectors.toList());
         }
     }
 

@@ -80,6 +80,23 @@ class DigitsTrainingIT {
     }
 
     @Test
+    void eventFilesAreWrittenWhereTensorboardIsInstalledAndChangeNoWeight() throws Exception {
+        RealTensorboard tensorboard = RealTensorboard.orSkip();
+        DemoProject without = new DemoProject(folder).shortened();
+        DemoProject with = new DemoProject(otherFolder).shortened();
+        run(without);
+
+        Result result;
+        try (Trainer trainer = with.startWith(tensorboard.python())) {
+            result = trainer.result();
+        }
+
+        assertThat(result.text()).contains("event files for TensorBoard go to outputs/digits/runs");
+        assertThat(with.output("runs")).isDirectoryContaining("glob:**/events.out.tfevents.*");
+        assertThat(with.finalModel()).isEqualTo(without.finalModel());
+    }
+
+    @Test
     void anotherSeedGivesOtherWeights() throws Exception {
         DemoProject one = new DemoProject(folder).shortened().with("max_steps: 5");
         DemoProject other =

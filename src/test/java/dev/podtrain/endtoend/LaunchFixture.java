@@ -14,9 +14,11 @@ import dev.podtrain.pod.Pod;
 import dev.podtrain.pod.PodApi;
 import dev.podtrain.pod.SshAddress;
 import dev.podtrain.run.Cloud;
+import dev.podtrain.run.CloudAccess;
 import dev.podtrain.run.LaunchRequest;
 import dev.podtrain.run.Operations;
 import dev.podtrain.run.Outcome;
+import dev.podtrain.run.ReachPod;
 import dev.podtrain.run.RunSelector;
 import dev.podtrain.ssh.MinaClient;
 import dev.podtrain.ssh.SshClient;
@@ -81,28 +83,32 @@ final class LaunchFixture implements AutoCloseable {
     }
 
     private Operations operations(RunStore runs) {
-        return new Operations(
-                Map.of(),
-                (settings, isLocal, progress) -> {
-                    HttpApi rest = http();
-                    HttpApi graphql = http(local.endpoint().graphqlUrl());
-                    LocalEndpoint at = local.endpoint();
-                    return new Cloud(
-                            new PodApi(rest),
-                            new AccountApi(graphql),
-                            new MinaClient(new SystemTime()),
-                            at.apiUrl(),
-                            at.graphqlUrl(),
-                            "local",
-                            Duration.ofSeconds(3),
-                            () -> {
-                                rest.close();
-                                graphql.close();
-                            });
-                },
-                runs,
-                LaunchFixture::newIntent,
-                new SystemTime());
+        return new Operations(Map.of(), clouds(), runs, LaunchFixture::newIntent, new SystemTime());
+    }
+
+    private CloudAccess clouds() {
+        return (settings, isLocal, progress) -> {
+            HttpApi rest = http();
+            HttpApi graphql = http(local.endpoint().graphqlUrl());
+            LocalEndpoint at = local.endpoint();
+            return new Cloud(
+                    new PodApi(rest),
+                    new AccountApi(graphql),
+                    new MinaClient(new SystemTime()),
+                    at.apiUrl(),
+                    at.graphqlUrl(),
+                    "local",
+                    Duration.ofSeconds(3),
+                    () -> {
+                        rest.close();
+                        graphql.close();
+                    });
+        };
+    }
+
+    /** Reaches the pods of its runs, as the same program on the same machine does. */
+    ReachPod reach() {
+        return new ReachPod(Map.of(), clouds(), store, new SystemTime());
     }
 
     private static String newIntent() {

@@ -19,6 +19,9 @@ record Typed(int exitCode, String out, String err) {
         CommandLineInterface program = new CommandLineInterface(
                 () -> operations,
                 () -> {
+                    throw new AssertionError("a tunnel was asked for");
+                },
+                () -> {
                     throw new AssertionError("the local cloud was asked for");
                 },
                 streams,

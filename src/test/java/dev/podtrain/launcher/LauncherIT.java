@@ -118,6 +118,16 @@ class LauncherIT {
     }
 
     @Test
+    void tensorboardHasALauncherOfItsOwnThatIsFoundThroughLinksToo() throws Exception {
+        Path link = Files.createSymbolicLink(
+                folder.resolve("pod-tensorboard"), project.home.resolve("scripts/pod-tensorboard"));
+
+        Result result = project.run(link, folder, "--run", "my run", "--open");
+
+        assertThat(result.stdout()).endsWith("<dev.podtrain.Main>\n<tensorboard>\n<--run>\n<my run>\n<--open>\n");
+    }
+
+    @Test
     void argumentsArriveUnchanged() throws Exception {
         Result result = project.run("status", "two words", "", "$HOME", "it's", "*", "a\nb");
 

@@ -25,7 +25,8 @@ class ShellcheckIT {
 
         Result result = Result.of(new ProcessBuilder(command).start());
 
-        assertThat(scripts).contains("scripts/pod-train", "scripts/lib/program.sh", ".ci/run");
+        assertThat(scripts)
+                .contains("scripts/pod-train", "scripts/pod-tensorboard", "scripts/lib/program.sh", ".ci/run");
         assertThat(result).isEqualTo(new Result(0, "", ""));
     }
 

@@ -324,6 +324,25 @@ class GuardConditionsIT {
     }
 
     @Test
+    void whatIsBusyInTheSessionOfTensorboardDoesNotKeepAnIdlePodUp() {
+        guarded.with("IDLE_TIMEOUT", "2");
+
+        bootAlone("tmux new-session -d -s tb 'sh -c \"while :; do :; done\" & while :; do :; done';")
+                .awaitCalls(1);
+
+        assertThat(guarded.events()).contains("idle");
+    }
+
+    @Test
+    void whatIsBusyInAnotherSessionIsNotIdle() {
+        guarded.with("IDLE_TIMEOUT", "1");
+
+        bootAlone("tmux new-session -d -s tb2 'while :; do :; done';");
+
+        staysUp();
+    }
+
+    @Test
     void busyGpuIsNotIdle() {
         guarded.with("IDLE_TIMEOUT", "1");
         pod.stub("nvidia-smi", "echo 0; echo 7");

@@ -157,8 +157,11 @@ final class PodFixture implements AutoCloseable {
         write(runDir.resolve("settings.env"), SettingsFile.render(settings));
     }
 
-    Result train(String verb) {
-        return execute("bash", runDir.resolve("bin/train.sh").toString(), verb);
+    Result train(String... words) {
+        var command =
+                new ArrayList<>(List.of("bash", runDir.resolve("bin/train.sh").toString()));
+        command.addAll(List.of(words));
+        return execute(command.toArray(String[]::new));
     }
 
     Result execute(String... command) {
