@@ -20,6 +20,7 @@ class PackageDependenciesTest {
             Map.entry("base", Set.of()),
             Map.entry("http", Set.of("base")),
             Map.entry("pod", Set.of("http", "base")),
+            Map.entry("s3", Set.of("base")),
             Map.entry("ssh", Set.of("base")),
             Map.entry("transfer", Set.of("ssh", "base")),
             Map.entry("script", Set.of("base")),
@@ -35,6 +36,7 @@ class PackageDependenciesTest {
             "org.apache.sshd", Set.of("ssh"),
             "org.yaml.snakeyaml", Set.of("config"),
             "org.eclipse.jgit", Set.of("transfer"),
+            "software.amazon.awssdk", Set.of("s3"),
             "io.javalin", Set.of("local"),
             "com.fasterxml.jackson.databind", Set.of("http", "pod", "script", "local", "transfer"));
 
