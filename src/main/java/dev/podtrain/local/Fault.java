@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *     s3-list-objects s3-head-object s3-get-object s3-put-object s3-copy-object s3-delete-object s3-create-upload
  *     s3-upload-part s3-complete-upload s3-abort-upload s3-list-uploads s3-list-parts}; null for every operation
  *     where the kind makes sense
- * @param gpu hits only this GPU id
+ * @param gpu hits only this GPU id, or CPU id
  * @param dataCenter hits only this data center
  * @param podId hits only this pod
  * @param status HTTP status of the answer, where the kind leaves a choice; 0 cuts the connection instead of answering
