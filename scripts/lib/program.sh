@@ -81,11 +81,12 @@ find_class_path() {
     class_path="${jars[*]}"
 }
 
-# Sets `archive`, the file of prepared classes for the JDK found, and `archive_option`, which makes Java use it.
+# Sets `archive`, the file of prepared classes for the JDK found, and `archive_option`, which makes Java use it. From 25 on
+# Java links all classes of an archive at the start, so that commands which only look have a smaller one of their own.
 name_archive() {
     archive=$app/archive/${jdk##*/}-$jdk_version
     if ((jdk_rank >= 25000000)); then
-        archive=$archive.aot
+        archive=$archive${1:+-$1}.aot
         archive_option=-XX:AOTCache=$archive
     else
         archive=$archive.jsa

@@ -1,7 +1,6 @@
 package dev.podtrain;
 
 import dev.podtrain.base.Deadline;
-import dev.podtrain.base.ProblemException;
 import dev.podtrain.base.Progress;
 import dev.podtrain.base.Secret;
 import dev.podtrain.base.Time;
@@ -16,31 +15,40 @@ import dev.podtrain.ledger.Ledger;
 import dev.podtrain.ledger.LedgerEvent;
 import dev.podtrain.ledger.RunId;
 import dev.podtrain.ledger.RunStore;
+import dev.podtrain.local.LocalCloudControl;
+import dev.podtrain.pod.CloudType;
+import dev.podtrain.pod.LogSource;
 import dev.podtrain.pod.PodApi;
+import dev.podtrain.pod.PodId;
+import dev.podtrain.ssh.FileFollower;
+import dev.podtrain.ssh.MinaClient;
+import dev.podtrain.ssh.RehearsalHost;
+import dev.podtrain.ssh.RemoteFile;
+import dev.podtrain.ssh.SessionSource;
 import dev.podtrain.ssh.SshClient;
 import dev.podtrain.ssh.SshException;
 import dev.podtrain.ssh.SshKeys;
-import dev.podtrain.ssh.SshTarget;
+import dev.podtrain.ssh.SshSession;
+import dev.podtrain.transfer.CodeSync;
 import dev.podtrain.transfer.CodeTree;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
  * Does once, on made-up data, what commands do on real data: the Java run that watches it learns which classes to put
- * into the archive from which later runs start faster. It asks nobody: its only connections are to a closed port here.
+ * into the archive from which later runs start faster. It asks nobody: its only
+ * connections are to itself.
  */
 final class ClassRehearsal {
-    private static final int CLOSED_PORT = 9;
-    private static final Duration LIMIT = Duration.ofSeconds(2);
+    private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final Path folder;
     private final Time time;
@@ -50,16 +58,29 @@ final class ClassRehearsal {
         this.time = time;
     }
 
-    /** Runs it; what fails on the way is not missed, since it is no more than a faster start that is lost. */
-    void run(Consumer<String[]> commandLine) throws IOException, InterruptedException {
+    /**
+     * Runs it; what fails on the way is not missed, since it is no more than a faster start that is lost.
+     *
+     * @param whole everything, or only the commands that look at what this machine knows
+     */
+    void run(boolean whole, Consumer<String[]> commandLine) throws IOException, InterruptedException {
         writeRun();
-        commandLine.accept(new String[] {"help-texts", folder.resolve("help").toString()});
         commandLine.accept(new String[] {"status"});
         commandLine.accept(new String[] {"status", "--json"});
         commandLine.accept(new String[] {"runs"});
+        if (!whole) {
+            return;
+        }
+        commandLine.accept(new String[] {"help-texts", folder.resolve("help").toString()});
         commandLine.accept(new String[] {"logs"});
-        readProject();
-        askNobody();
+        LocalCloudControl.rehearse(folder.resolve("local"), time);
+        CodeTree tree = readProject();
+        askProvider();
+        try {
+            logIn(tree);
+        } catch (SshException e) {
+            return; // some of it was loaded all the same
+        }
     }
 
     private void writeRun() {
@@ -84,38 +105,53 @@ final class ClassRehearsal {
         return Map.of("XDG_STATE_HOME", folder.toAbsolutePath().toString());
     }
 
-    private void readProject() throws IOException, InterruptedException {
+    private CodeTree readProject() throws IOException, InterruptedException {
         Path project = Files.createDirectories(folder.resolve("project"));
         Files.writeString(project.resolve("c.yaml"), "training:\n  output_dir: out\n");
         Settings settings = new SettingsLoader(Map.of()).load(project, Map.of(), true);
         TrainingConfig.read(project, Path.of("c.yaml"), settings.training());
-        CodeTree.scan(project, List.of("out"), folder.resolve("hashes.json"), new Silence());
+        return CodeTree.scan(project, List.of("out"), folder.resolve("hashes.json"), new Silence());
     }
 
-    private void askNobody() throws InterruptedException {
-        HttpSettings settings = new HttpSettings(
-                "nobody",
-                URI.create("http://127.0.0.1:" + CLOSED_PORT),
-                Secret.of("none"),
-                "none",
-                "pod-train",
-                new HttpLimits(LIMIT, LIMIT, 1, 1_000_000));
-        HttpApi http = new HttpApi(settings, time, () -> 0.5, new Silence(), line -> {});
-        http.warmUp();
-        try {
-            new PodApi(http).list();
-        } catch (ProblemException expected) {
-            http.close();
+    private void askProvider() throws IOException, InterruptedException {
+        try (RehearsalProvider provider = RehearsalProvider.start();
+                HttpApi http = new HttpApi(
+                        new HttpSettings(
+                                "nobody",
+                                provider.address(),
+                                Secret.of("none"),
+                                "none",
+                                "pod-train",
+                                new HttpLimits(LIMIT, LIMIT, 1, 1_000_000)),
+                        time,
+                        () -> 0.5,
+                        new Silence(),
+                        line -> {})) {
+            PodApi pods = new PodApi(http);
+            PodId pod = new PodId(RehearsalProvider.POD);
+            pods.networkVolume("v");
+            pods.list();
+            pods.find(pod);
+            pods.gpuTypes(CloudType.SECURE, 1);
+            pods.start(pod);
+            pods.logSnapshot(pod, LogSource.CONTAINER, 1, Duration.ofMillis(100), Deadline.in(time, LIMIT));
         }
+    }
+
+    private void logIn(CodeTree tree) throws IOException, InterruptedException, SshException {
         Path key = folder.resolve("id_ed25519");
         SshKeys.ensure(key, "rehearsal");
-        try (SshClient ssh = new SshClient(time)) {
+        String host = folder.resolve("host").toString();
+        Path log = Files.writeString(folder.resolve("log"), "line\n");
+        Deadline deadline = Deadline.in(time, LIMIT);
+        try (RehearsalHost there = RehearsalHost.start(key);
+                SshClient ssh = new MinaClient(time)) {
             ssh.warmUp();
-            ssh.connect(
-                    new SshTarget("127.0.0.1", CLOSED_PORT, "root", key, Set.of("SHA256:" + "A".repeat(43))),
-                    Deadline.in(time, LIMIT));
-        } catch (SshException expected) {
-            return; // nobody is there: the classes are loaded all the same
+            SshSession session = ssh.connect(there.target(), deadline);
+            new CodeSync().sync(session, tree, host, host + ".json", deadline, new Silence());
+            session.writeFiles(List.of(new RemoteFile(host + "/file", new byte[1], 0600)), deadline);
+            SessionSource once = failure -> failure.isEmpty() ? Optional.of(session) : Optional.empty();
+            new FileFollower(once, time).follow(log.toString(), host + "/none", 0, (offset, bytes, length) -> {});
         }
     }
 

@@ -13,6 +13,7 @@ import dev.podtrain.pod.AccountApi;
 import dev.podtrain.pod.PodApi;
 import dev.podtrain.run.Cloud;
 import dev.podtrain.run.CloudAccess;
+import dev.podtrain.ssh.MinaClient;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
@@ -71,7 +72,14 @@ final class Clouds implements CloudAccess {
         HttpApi rest = http(service, api, key, HttpLimits.patient(), progress);
         HttpApi balance = http(service, graphql, key, HttpLimits.brief(), progress);
         return new Cloud(
-                new PodApi(rest), new AccountApi(balance), api, graphql, defaultVolume, appearanceLimit, () -> {
+                new PodApi(rest),
+                new AccountApi(balance),
+                new MinaClient(time),
+                api,
+                graphql,
+                defaultVolume,
+                appearanceLimit,
+                () -> {
                     rest.close();
                     balance.close();
                 });

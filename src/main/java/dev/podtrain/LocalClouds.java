@@ -24,6 +24,10 @@ final class LocalClouds implements LocalCloudOperations {
 
     /** Where it answers; it is brought up if it is not. */
     LocalEndpoint endpoint(Progress progress) throws InterruptedException {
+        Optional<LocalEndpoint> running = control().running();
+        if (running.isPresent()) {
+            return running.get();
+        }
         LocalCloudControl.unsupportedReason().ifPresent(reason -> {
             throw new ProblemException(Problem.usage(
                     "the local cloud cannot run on this machine",

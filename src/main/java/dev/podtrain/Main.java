@@ -30,9 +30,9 @@ public final class Main {
         if (args.length >= 2 && args[0].equals("local") && args[1].equals("serve")) {
             return LocalCloud.serve(Arrays.copyOfRange(args, 2, args.length));
         }
-        if (args.length == 2 && args[0].equals("rehearse")) {
+        if (args.length >= 2 && args[0].equals("rehearse")) {
             ClassRehearsal rehearsal = new ClassRehearsal(Path.of(args[1]), new SystemTime());
-            rehearsal.run(command -> commandLine(rehearsal.environment(), command));
+            rehearsal.run(args.length == 2, command -> commandLine(rehearsal.environment(), command));
             return 0;
         }
         return commandLine(environment, args);

@@ -27,6 +27,11 @@ record Consent(Terminal terminal, Screen screen, boolean given) {
                     "add " + Options.YES + " to the command if that is what you want",
                     "nothing was done"));
         }
+        return asks(question);
+    }
+
+    /** Asks in any case: the user's earlier yes was to something else. */
+    boolean asks(String question) {
         screen.ask(question + " [y/N]");
         @Nullable String answer = terminal.readLine();
         if (answer == null) {

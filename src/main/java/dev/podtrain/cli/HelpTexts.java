@@ -16,11 +16,13 @@ final class HelpTexts {
 
     /** A parser that takes every word as it is typed. */
     static CommandLine commandLine(CommandSpec spec) {
-        return new CommandLine(spec).setExpandAtFiles(false).setInterpolateVariables(false);
+        return new CommandLine(spec, new PlainFactory()).setExpandAtFiles(false).setInterpolateVariables(false);
     }
 
     static String of(CommandSpec spec) {
-        return new CommandLine(spec).getUsageMessage(Help.Ansi.OFF).stripTrailing();
+        return new CommandLine(spec, new PlainFactory())
+                .getUsageMessage(Help.Ansi.OFF)
+                .stripTrailing();
     }
 
     static String version(String version) {

@@ -61,6 +61,12 @@ final class JsonLaunch implements LaunchView {
         emit(Json.event("warning").field("message", message));
     }
 
+    /** Nobody is asked who reads JSON: what may be done by itself was said with {@code --recover}. */
+    @Override
+    public boolean resumes(String reason) {
+        return false;
+    }
+
     @Override
     public void log(long offset, byte[] bytes, int length) {
         log.accept(offset, bytes, length);

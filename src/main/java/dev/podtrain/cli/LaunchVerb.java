@@ -87,6 +87,7 @@ final class LaunchVerb implements Verb {
                 given.hasMatchedOption(LOCAL),
                 given.hasMatchedOption(DRY_RUN),
                 given.hasMatchedOption(DETACH),
-                given.hasMatchedOption(ACCEPT_NEW_HOST_KEY));
+                given.hasMatchedOption(ACCEPT_NEW_HOST_KEY),
+                session.terminal().isInteractive() && !session.json());
     }
 }

@@ -27,7 +27,8 @@ final class Options {
 
     /** A verb without options of its own yet. */
     static CommandSpec verb(String name, String... description) {
-        CommandSpec spec = CommandSpec.create().name(name);
+        CommandSpec spec =
+                CommandSpec.wrapWithoutInspection(null, new PlainFactory()).name(name);
         spec.usageMessage()
                 .width(HELP_WIDTH)
                 .sortOptions(false)
@@ -69,6 +70,17 @@ final class Options {
         return (candidates.length == 0 || candidates[0].isEmpty()
                         ? option
                         : option.completionCandidates(List.of(candidates)))
+                .build();
+    }
+
+    /** An option whose value may be left out. */
+    static OptionSpec optionalValue(String name, String label, String description, String bareValue) {
+        return OptionSpec.builder(name)
+                .paramLabel(label)
+                .type(String.class)
+                .arity("0..1")
+                .fallbackValue(bareValue)
+                .description(description)
                 .build();
     }
 

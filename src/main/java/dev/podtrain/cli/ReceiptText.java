@@ -39,6 +39,9 @@ final class ReceiptText {
             case STOPPED -> "stopped on request, before its end";
             case KILLED -> "the training was killed: it left no exit code";
             case LOST -> "the pod went away; how the training ended is unknown";
+            case STOPPED_ELSEWHERE -> "the pod was stopped, neither by its guard nor by this program";
+            case UNREACHABLE -> "the pod did not answer any more and was ended";
+            case NO_BALANCE -> "the account's balance is used up: RunPod ended the pod";
         };
     }
 
@@ -64,7 +67,9 @@ final class ReceiptText {
                         "goes on from the newest whole checkpoint; raise --max-runtime if it must last longer";
                     case BUDGET -> "goes on from the newest whole checkpoint; raise --max-cost if it may cost more";
                     case IDLE -> "goes on from the newest whole checkpoint; raise --idle-timeout if pauses are usual";
-                    case STOPPED, KILLED, LOST -> "goes on from the newest whole checkpoint";
+                    case STOPPED, STOPPED_ELSEWHERE, KILLED, LOST, UNREACHABLE ->
+                        "goes on from the newest whole checkpoint";
+                    case NO_BALANCE -> "goes on from the newest whole checkpoint, once there is money on the account";
                 };
         return CommandLines.logs(receipt.run()) + "\n  shows the log again\n" + relaunch + "\n  " + again;
     }

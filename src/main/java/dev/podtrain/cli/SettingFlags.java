@@ -19,6 +19,9 @@ enum SettingFlags {
     MAX_RUNTIME("--max-runtime", "TIME", "End the pod after this time, for example 12h or 1h30m."),
     MAX_COST("--max-cost", "USD", "End the pod before it has cost more."),
     IDLE_TIMEOUT("--idle-timeout", "TIME", "End the pod when nothing has moved for this long."),
+    RECOVER("--recover", "N", "Replace a lost pod up to N times, or 3 times if no N is given.", "", "3"),
+    WAIT_FOR_CAPACITY(
+            "--wait-for-capacity", "TIME", "While there is no GPU, keep asking this long, or for 24h.", "", "24h"),
     ON_EXIT("--on-exit", "WHAT", "What becomes of the pod: stop, terminate or keep.", "stop terminate keep");
 
     private static final String SET = "--set";
@@ -30,31 +33,44 @@ enum SettingFlags {
     private final String label;
     private final String description;
     private final String choices;
+    private final String bareValue;
 
     SettingFlags(String option, String label, String description) {
         this(option, label, description, "");
     }
 
+    SettingFlags(String option, String label, String description, String choices) {
+        this(option, label, description, choices, "");
+    }
+
     /**
      * @param choices the values there are, with a space between them; empty if there are too many
+     * @param bareValue what the option means without a value; empty if it needs one
      */
-    SettingFlags(String option, String label, String description, String choices) {
+    SettingFlags(String option, String label, String description, String choices, String bareValue) {
         this.option = option;
         this.label = label;
         this.description = description;
         this.choices = choices;
+        this.bareValue = bareValue;
     }
 
     static List<OptionSpec> options() {
         List<OptionSpec> options = new ArrayList<>();
         for (SettingFlags flag : values()) {
-            options.add(
-                    flag == GPU_TYPE
-                            ? Options.values(flag.option, flag.label, flag.description)
-                            : Options.value(flag.option, flag.label, flag.description, flag.choices.split(" ")));
+            options.add(flag.spec());
         }
         options.add(Options.values(SET, "KEY=VALUE", "Any other setting, as in .runpod.env; no secrets."));
         return options;
+    }
+
+    private OptionSpec spec() {
+        if (this == GPU_TYPE) {
+            return Options.values(option, label, description);
+        }
+        return bareValue.isEmpty()
+                ? Options.value(option, label, description, choices.split(" "))
+                : Options.optionalValue(option, label, description, bareValue);
     }
 
     /** The settings that were given, by key. */

@@ -59,6 +59,12 @@ final class TextLaunch implements LaunchView {
     }
 
     @Override
+    public boolean resumes(String reason) {
+        log.finish();
+        return consent.asks(reason + ". Rent another pod and resume?");
+    }
+
+    @Override
     public void log(long offset, byte[] bytes, int length) {
         log.accept(offset, bytes, length);
     }

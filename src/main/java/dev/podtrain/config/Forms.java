@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -90,6 +91,17 @@ final class Forms {
                 }
             }
             throw new BadValue("is none of the possible words");
+        };
+    }
+
+    /** Exit codes of a program that failed. */
+    static Form<Set<Integer>> exitCodes() {
+        return text -> {
+            Set<Integer> codes = new TreeSet<>();
+            for (String word : text.split(",", -1)) {
+                codes.add(wholeNumber(1, 255).parse(word.strip()));
+            }
+            return codes;
         };
     }
 

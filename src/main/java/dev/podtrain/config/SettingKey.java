@@ -34,6 +34,7 @@ enum SettingKey {
 
     MAX_RUNTIME(Sort.PLAIN, "a duration up to 365d, or 0 for no limit", "12h"),
     MAX_COST(Sort.PLAIN, "US dollars up to 100000, or 0 for no limit", "25.50"),
+    MAX_PRICE_PER_HOUR(Sort.PLAIN, "US dollars up to 10000, or 0 for no limit", "0.80"),
     IDLE_TIMEOUT(Sort.PLAIN, "a duration up to 30d, or 0 for no limit", "30m"),
     BOOT_GRACE(Sort.PLAIN, "a duration from 1s to 1d", "30m"),
     READY_TIMEOUT(Sort.PLAIN, "a duration from 1s to 1d", "15m"),
@@ -41,6 +42,10 @@ enum SettingKey {
     GUARD_INTERVAL(Sort.PLAIN, "a duration from 1s to 5m", "15s"),
     RETRY_PAUSE(Sort.PLAIN, "a duration from 1s to 10m", "5s"),
     ON_EXIT(Sort.PLAIN, "stop, terminate or keep", "stop"),
+
+    RECOVER(Sort.PLAIN, "a whole number from 0 to 100", "3"),
+    RETRY_EXIT_CODES(Sort.PLAIN, "exit codes from 1 to 255 separated by commas", "137,139"),
+    WAIT_FOR_CAPACITY(Sort.PLAIN, "a duration up to 30d, or 0 for no waiting", "12h"),
 
     DATA_PATHS(Sort.PLAIN, "local files and folders separated by commas", "data/train,data/test"),
 

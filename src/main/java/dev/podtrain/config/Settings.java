@@ -20,6 +20,7 @@ public record Settings(
         PodSettings pod,
         TrainSettings training,
         Limits limits,
+        Retries retries,
         SortedMap<String, Secret> secrets,
         SortedMap<String, String> podEnvironment,
         SortedMap<String, Origin> origins,

@@ -78,6 +78,13 @@ public final class SettingsLoader {
         PodSettings pod = pod(values, projectDir);
         TrainSettings training = training(values, projectDir);
         Limits limits = limits(values, local);
+        Retries retries = new Retries(
+                values.find(SettingKey.RECOVER, Forms.wholeNumber(0, 100)),
+                values.get(
+                        SettingKey.WAIT_FOR_CAPACITY,
+                        Forms.duration(Duration.ZERO, Duration.ofDays(30)),
+                        Duration.ZERO),
+                values.get(SettingKey.RETRY_EXIT_CODES, Forms.exitCodes(), Set.of()));
         Map<SettingKey, Secret> tokens = found(TOKENS, Forms.token(), values);
         Map<SettingKey, Secret> storageKeys = found(STORAGE_KEYS, Forms.secret(), values);
         URI hub = values.find(SettingKey.HF_ENDPOINT, Forms.address());
@@ -99,7 +106,8 @@ public final class SettingsLoader {
             podEnvironment.put(SettingKey.HF_ENDPOINT.name(), hub.toString());
         }
         warnings.addAll(contradictions(account, pod, training, limits));
-        return new Settings(account, pod, training, limits, secrets, podEnvironment, values.origins(), warnings);
+        return new Settings(
+                account, pod, training, limits, retries, secrets, podEnvironment, values.origins(), warnings);
     }
 
     private static Map<SettingKey, Secret> found(Set<SettingKey> keys, Form<Secret> form, SettingValues values) {
@@ -183,17 +191,16 @@ public final class SettingsLoader {
     }
 
     private PodSettings pod(SettingValues values, Path projectDir) {
-        // The default image needs this driver; of another image we know nothing.
-        Optional<String> cuda = values.isSet(SettingKey.IMAGE) ? Optional.empty() : Optional.of("12.8");
+        String image = values.get(SettingKey.IMAGE, Forms.image(), Forms.DEFAULT_IMAGE);
         return new PodSettings(
                 values.get(SettingKey.GPU_TYPE, Forms.names(), List.of("NVIDIA RTX A5000")),
                 values.get(SettingKey.GPU_COUNT, Forms.wholeNumber(1, 16), 1),
                 values.get(SettingKey.DATA_CENTER, Forms.dataCenters(), List.of()),
                 values.get(SettingKey.CLOUD_TYPE, Forms.oneOf(CloudChoice.class), CloudChoice.SECURE),
-                values.get(SettingKey.IMAGE, Forms.image(), Forms.DEFAULT_IMAGE),
+                image,
                 values.get(SettingKey.CONTAINER_DISK_GB, Forms.wholeNumber(1, 10_000), 50),
                 values.get(SettingKey.VOLUME_GB, Forms.wholeNumber(10, 10_000), 50),
-                values.get(SettingKey.MIN_CUDA_VERSION, ProjectForms.orNone(Forms.cudaVersion()), cuda)
+                values.get(SettingKey.MIN_CUDA_VERSION, ProjectForms.orNone(Forms.cudaVersion()), ImageTag.cuda(image))
                         .orElse(null),
                 values.find(SettingKey.SSH_KEY_PATH, ProjectForms.sshKey(projectDir, environment.get("HOME"))));
     }
@@ -240,6 +247,7 @@ public final class SettingsLoader {
         return new Limits(
                 values.get(SettingKey.MAX_RUNTIME, Forms.duration(Duration.ZERO, Duration.ofDays(365)), Duration.ZERO),
                 values.get(SettingKey.MAX_COST, Forms.money(new BigDecimal(100_000)), BigDecimal.ZERO),
+                values.get(SettingKey.MAX_PRICE_PER_HOUR, Forms.money(new BigDecimal(10_000)), BigDecimal.ZERO),
                 values.get(
                         SettingKey.IDLE_TIMEOUT,
                         Forms.duration(Duration.ZERO, Duration.ofDays(30)),

@@ -5,14 +5,12 @@ import dev.podtrain.base.ProblemException;
 import dev.podtrain.base.Progress;
 import dev.podtrain.base.Time;
 import dev.podtrain.http.ApiProblems.Purpose;
-import dev.podtrain.http.Transport.OpenStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Predicate;
-import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +39,19 @@ public final class HttpApi implements AutoCloseable {
      */
     public HttpApi(
             HttpSettings settings, Time time, DoubleSupplier random, Progress progress, Consumer<String> diagnosis) {
+        this(settings, null, time, random, progress, diagnosis);
+    }
+
+    /** With another transport than the network's; null for that one, made when it is needed. */
+    HttpApi(
+            HttpSettings settings,
+            @Nullable Transport transport,
+            Time time,
+            DoubleSupplier random,
+            Progress progress,
+            Consumer<String> diagnosis) {
         this.settings = settings;
+        this.transport = transport;
         this.time = time;
         this.random = random;
         this.progress = progress;
@@ -107,18 +117,17 @@ public final class HttpApi implements AutoCloseable {
         if (limit.isZero()) {
             return StreamEnd.quiet();
         }
-        try (OpenStream stream = transport().open(request, lastEventId, quiet, limit)) {
-            Response response = stream.response();
-            if (!response.isSuccessful()) {
-                RawAnswer answer = transport().read(response);
-                gate.learn(answer);
-                ApiError error = ApiError.of(answer, redaction);
+        try (Transport.EventStream stream = transport().open(request, lastEventId, quiet, limit)) {
+            Optional<RawAnswer> refusal = stream.refusal();
+            if (refusal.isPresent()) {
+                gate.learn(refusal.get());
+                ApiError error = ApiError.of(refusal.get(), redaction);
                 if (!isPassing(error.status())) {
                     throw problems.refused(new Purpose(action, "nothing was changed"), error);
                 }
                 return StreamEnd.closed(error.text());
             }
-            StreamEnd end = new EventReader(response.body().byteStream()).readInto(wantsMore);
+            StreamEnd end = new EventReader(stream.body()).readInto(wantsMore);
             stream.abandon();
             return end;
         } catch (IOException e) {
@@ -156,7 +165,7 @@ public final class HttpApi implements AutoCloseable {
 
     private synchronized Transport transport() {
         if (transport == null) {
-            transport = new Transport(settings);
+            transport = new OkHttpTransport(settings);
         }
         return transport;
     }

@@ -2,7 +2,7 @@ package dev.podtrain.ledger;
 
 import java.util.Locale;
 
-/** Why a training ended; the words of the remote protocol in capitals, and one that only this side can say. */
+/** Why a training ended: the words of the remote protocol, and those that only this side can say. */
 public enum EndReason {
     /** The trainer ended with exit code 0. */
     FINISHED,
@@ -19,11 +19,17 @@ public enum EndReason {
     /** The training's session vanished without an exit code. */
     KILLED,
     /** The pod went away and nothing tells how the training ended. */
-    LOST;
+    LOST,
+    /** The provider shows the pod as stopped, and neither its guard nor this program did that. */
+    STOPPED_ELSEWHERE,
+    /** The provider showed the pod as running, but it did not answer over SSH; this program ended it. */
+    UNREACHABLE,
+    /** The pod went away and the account has no money left. */
+    NO_BALANCE;
 
     /** The word used in files, JSON and messages. */
     public String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** The reason with this word; an unknown word, written by a newer version, counts as lost. */

@@ -84,7 +84,7 @@ final class GraphqlAnswers {
                         .toList(),
                 String.join(",", container.ports()),
                 "RESERVED",
-                "at " + definition.createdAt(),
+                lastChange(pod),
                 "local",
                 container.args(),
                 container.disk(),
@@ -96,6 +96,12 @@ final class GraphqlAnswers {
                 running == null ? null : running.uptimeInSeconds(),
                 machine(definition, catalog),
                 running);
+    }
+
+    /** In the words of RunPod's own answers, as its Python client shows them. */
+    private static String lastChange(PodRecord pod) {
+        String by = pod.life().endedBy();
+        return by == null ? "Rented by User: " + pod.definition().createdAt() : "Exited by " + by;
     }
 
     private static Machine machine(PodDefinition definition, Catalog catalog) {

@@ -41,7 +41,7 @@ final class Leftovers {
         PodRecord pod = Json.read(directory.record(), PodRecord.class);
         if (pod.life().container() != null) {
             pod.life().container().sandbox().kill();
-            PodRecord stopped = pod.with(pod.life().stopped(time.now()));
+            PodRecord stopped = pod.with(pod.life().stopped(time.now(), "RunPod"));
             StateDir.write(directory.record(), Json.bytes(stopped));
         }
     }

@@ -4,9 +4,11 @@ import dev.podtrain.base.Deadline;
 import dev.podtrain.base.Problem;
 import dev.podtrain.base.ProblemException;
 import dev.podtrain.base.Progress;
+import dev.podtrain.base.Secret;
 import dev.podtrain.base.Time;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,6 +42,16 @@ public final class LocalCloudControl {
     /** Why this machine cannot run pods, and what would change that, in one sentence; empty if it can. */
     public static Optional<String> unsupportedReason() {
         return MachineCheck.unsupportedReason();
+    }
+
+    /** For the build's rehearsal: asks after a local cloud that is not there, so that the classes for it are loaded. */
+    public static void rehearse(Path stateDirectory, Time time) {
+        LocalCloudControl control = new LocalCloudControl(stateDirectory, time, List.of());
+        URI nobody = URI.create("http://127.0.0.1:9");
+        Secret none = Secret.of("none");
+        control.state.create();
+        control.endpointFile.write(new LocalEndpoint(nobody, nobody, none, nobody, none, 1));
+        control.running();
     }
 
     /**

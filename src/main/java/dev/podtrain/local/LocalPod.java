@@ -225,13 +225,13 @@ final class LocalPod {
 
     /** Ends the container; the volumes stay. */
     void stop() throws InterruptedException {
-        end(life -> life.stopped(host.time().now()), "stop container");
+        end(life -> life.stopped(host.time().now(), "User"), "stop container");
     }
 
     /** The host is lost with all that ran on it: the pod shows as exited though nobody asked for it. */
     void loseHost() {
         try {
-            end(life -> life.stopped(host.time().now()), "host lost");
+            end(life -> life.stopped(host.time().now(), "RunPod"), "host lost");
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -310,7 +310,7 @@ final class LocalPod {
 
     /** The pod is gone for good, its host-bound volume and its log too. */
     void terminate() throws InterruptedException {
-        end(life -> life.stopped(host.time().now()), "terminate pod");
+        end(life -> life.stopped(host.time().now(), "User"), "terminate pod");
         log.close();
         Billing.remember(host.state().bills(), record());
         StateDir.delete(directory.root());

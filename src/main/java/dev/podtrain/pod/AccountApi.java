@@ -30,6 +30,46 @@ public final class AccountApi {
         }
     }
 
+    /**
+     * What last changed a pod's status, in the provider's words such as {@code Exited by User: …}; empty if it cannot be
+     * had. REST has nothing like it (RunPod's own command line reads it here, 2026).
+     */
+    public Optional<String> lastStatusChange(PodId pod) throws InterruptedException {
+        try {
+            return Optional.of(graphql.call(new GetLastStatusChange(pod)));
+        } catch (ProblemException e) {
+            return Optional.empty();
+        }
+    }
+
+    private record GetLastStatusChange(PodId pod) implements Endpoint<String> {
+        @Override
+        public ApiRequest request() {
+            // An id is letters, digits and hyphens.
+            return ApiRequest.post(JsonBody.of(body ->
+                    body.text("query", "query { pod(input: {podId: \"" + pod.value() + "\"}) { lastStatusChange } }")));
+        }
+
+        @Override
+        public String action() {
+            return "read what happened to pod " + pod;
+        }
+
+        /** A query: it is sent with POST but changes nothing. */
+        @Override
+        public boolean repeatable() {
+            return true;
+        }
+
+        @Override
+        public String read(Json body) {
+            if (body.find("errors").isPresent()) {
+                throw new JsonException("it holds errors");
+            }
+            return body.member("data").member("pod").member("lastStatusChange").text();
+        }
+    }
+
     private record GetBalance() implements Endpoint<Balance> {
         @Override
         public ApiRequest request() {

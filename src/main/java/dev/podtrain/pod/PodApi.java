@@ -197,9 +197,12 @@ public final class PodApi {
      */
     public List<LogLine> logSnapshot(PodId id, LogSource source, int tail, Duration quiet, Deadline deadline)
             throws InterruptedException {
-        List<LogLine> lines = new ArrayList<>();
-        new PodLog(http, id, source, tail).untilQuiet(quiet, deadline, lines::add);
-        return List.copyOf(lines);
+        return log(id, source, tail).newLines(quiet, deadline);
+    }
+
+    /** A reading of a pod's log that can be taken up again where it ended; {@code tail} as above. Asks nothing yet. */
+    public PodLog log(PodId id, LogSource source, int tail) {
+        return new PodLog(http, id, source, tail);
     }
 
     /** How long to wait before the next look at a pod: ours, or less where the server said so with its last answer. */

@@ -7,15 +7,17 @@ import dev.podtrain.http.JsonException;
 import dev.podtrain.http.ServerEvent;
 import dev.podtrain.http.StreamEnd;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** One reading of one pod's log: a stream without an end, picked up after the last event when the connection is lost. */
-final class PodLog {
+public final class PodLog {
     /** More than the largest tail (5000), which is the most that a reconnect can repeat. */
     private static final int REMEMBERED_IDS = 6000;
 
@@ -52,7 +54,18 @@ final class PodLog {
         }
     }
 
-    void untilQuiet(Duration quiet, Deadline deadline, Predicate<LogLine> wantsMore) throws InterruptedException {
+    /**
+     * The lines that have come since the last reading, or the tail at first: reads until the log has been silent for
+     * {@code quiet} or the deadline passes.
+     */
+    public List<LogLine> newLines(Duration quiet, Deadline deadline) throws InterruptedException {
+        List<LogLine> lines = new ArrayList<>();
+        untilQuiet(quiet, deadline, lines::add);
+        return List.copyOf(lines);
+    }
+
+    private void untilQuiet(Duration quiet, Deadline deadline, Predicate<LogLine> wantsMore)
+            throws InterruptedException {
         Duration pause = FIRST_PAUSE;
         while (!deadline.hasPassed()) {
             StreamEnd end = connect(quiet, deadline, wantsMore);

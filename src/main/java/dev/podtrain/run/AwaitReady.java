@@ -1,9 +1,7 @@
 package dev.podtrain.run;
 
 import dev.podtrain.base.Deadline;
-import dev.podtrain.base.ProblemException;
 import dev.podtrain.base.Time;
-import dev.podtrain.pod.LogSource;
 import dev.podtrain.pod.Pod;
 import dev.podtrain.pod.PodApi;
 import dev.podtrain.pod.PodId;
@@ -16,7 +14,8 @@ import java.util.Optional;
 
 /**
  * Waits until a rented pod is ready: container up, direct SSH published, host key verified, a command answered, and as
- * many GPUs as were asked for. {@code RUNNING} alone means nothing (RunPod reports it straight after create).
+ * many GPUs as were asked for. {@code RUNNING} alone means nothing (RunPod reports it straight after create). The wait
+ * lasts as long as the pod's system log shows progress, such as an image being pulled.
  */
 final class AwaitReady {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
@@ -24,6 +23,9 @@ final class AwaitReady {
 
     /** An image's pull takes minutes: so often the user hears what is going on, terminal or not. */
     private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(30);
+
+    /** A log that goes on for ever, such as one of failing downloads, is no progress. */
+    private static final int LIMITS_AT_MOST = 4;
 
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(30);
 
@@ -33,6 +35,9 @@ final class AwaitReady {
 
         /** It did not get ready in time, or it cannot serve: the next candidate may. */
         record Unusable(String reason) implements Result {}
+
+        /** No pod will get ready with these settings. */
+        record Hopeless(String reason, String fix) implements Result {}
     }
 
     private final Cloud cloud;
@@ -47,50 +52,35 @@ final class AwaitReady {
         this.listener = listener;
     }
 
+    /**
+     * Waits.
+     *
+     * @param limit how long the pod may show no progress
+     */
     Result await(PodId id, int gpuCount, PodConnection connection, Duration limit) throws InterruptedException {
-        Deadline deadline = Deadline.in(time, limit);
-        Optional<Pod> up;
-        try (BootLog bootLog = BootLog.follow(pods, id, limit, time, listener)) {
-            up = awaitContainer(id, deadline, bootLog);
+        Boot boot = new Boot(id, limit);
+        while (true) {
+            Optional<Pod> up = boot.look();
+            if (up.isPresent()) {
+                return logIn(up.get(), gpuCount, connection, limit);
+            }
+            Optional<Result> failure = boot.failure();
+            if (failure.isPresent()) {
+                return failure.get();
+            }
+            boot.pause();
         }
-        if (up.isEmpty()) {
-            return new Result.Unusable("it was not up after " + Durations.text(limit));
-        }
-        Pod pod = up.get();
+    }
+
+    private Result logIn(Pod pod, int gpuCount, PodConnection connection, Duration limit) throws InterruptedException {
         if (pod.gpuCount() < gpuCount) {
             return new Result.Unusable("it has " + pod.gpuCount() + " of " + gpuCount + " GPUs");
         }
         try {
-            SshSession session = connection.logIn(pod, deadline);
+            SshSession session = connection.logIn(pod, Deadline.in(time, limit));
             return checkGpus(pod, session, gpuCount);
         } catch (SshException e) {
             return new Result.Unusable("SSH did not answer: " + e.getMessage());
-        }
-    }
-
-    private Optional<Pod> awaitContainer(PodId id, Deadline deadline, BootLog bootLog) throws InterruptedException {
-        Deadline appearance = Deadline.in(time, cloud.appearanceLimit());
-        Deadline sign = Deadline.in(time, SIGN_OF_LIFE);
-        Duration pause = FIRST_PAUSE;
-        while (true) {
-            Optional<Pod> pod = pods.find(id);
-            if (pod.isPresent() && pod.get().isReady()) {
-                return pod;
-            }
-            boolean ended = pod.isPresent() && pod.get().status().isEnded();
-            boolean neverAppeared = pod.isEmpty() && appearance.hasPassed();
-            if (ended || neverAppeared || deadline.hasPassed()) {
-                return Optional.empty();
-            }
-            if (sign.hasPassed()) {
-                listener.phase(Phase.READY, "still waiting for pod " + id + "; its system log: " + bootLog.lastLine());
-                sign = Deadline.in(time, SIGN_OF_LIFE);
-            }
-            deadline.pause(pods.pollPause(pause));
-            pause = pause.multipliedBy(3).dividedBy(2);
-            if (pause.compareTo(LONGEST_PAUSE) > 0) {
-                pause = LONGEST_PAUSE;
-            }
         }
     }
 
@@ -107,47 +97,81 @@ final class AwaitReady {
         return new Result.Ready(pod, session);
     }
 
-    /** Reports the pod's system log, which tells of the image's pull, until closed. */
-    private static final class BootLog implements AutoCloseable {
-        private static final int TAIL = 20;
-        private final RunListener listener;
-        private final Thread reader;
-        private volatile String lastLine = "empty so far";
+    /** One pod on its way up. */
+    private final class Boot {
+        private final PodId id;
+        private final Duration limit;
+        private final Deadline appearance = Deadline.in(time, cloud.appearanceLimit());
+        private final Deadline atMost;
+        private final BootLog log;
+        private Deadline progress;
+        private Deadline sign = Deadline.in(time, SIGN_OF_LIFE);
+        private Duration pause = FIRST_PAUSE;
+        private Optional<Pod> seen = Optional.empty();
+        private boolean appeared;
 
-        private BootLog(PodApi pods, PodId id, Duration limit, Time time, RunListener listener) {
-            this.listener = listener;
-            this.reader = new Thread(() -> read(pods, id, Deadline.in(time, limit)), "boot-log");
-            reader.setDaemon(true);
+        Boot(PodId id, Duration limit) {
+            this.id = id;
+            this.limit = limit;
+            this.atMost = Deadline.in(time, limit.multipliedBy(LIMITS_AT_MOST));
+            this.progress = Deadline.in(time, limit);
+            this.log = new BootLog(pods, id, time, listener);
         }
 
-        static BootLog follow(PodApi pods, PodId id, Duration limit, Time time, RunListener listener) {
-            BootLog log = new BootLog(pods, id, limit, time, listener);
-            log.reader.start();
-            return log;
-        }
-
-        private void read(PodApi pods, PodId id, Deadline deadline) {
-            try {
-                pods.readLogs(id, LogSource.SYSTEM, TAIL, deadline, line -> {
-                    lastLine = line.text();
-                    listener.report(line.text());
-                    return !Thread.currentThread().isInterrupted();
-                });
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } catch (ProblemException e) {
-                // Only decoration: the wait itself reports what matters.
-                lastLine = "cannot be read: " + e.problem().why();
+        /** The pod, once its container is up. */
+        Optional<Pod> look() throws InterruptedException {
+            seen = pods.find(id);
+            appeared |= seen.isPresent();
+            if (seen.filter(Pod::isReady).isPresent()) {
+                return seen;
             }
+            if (log.read(seen.map(Pod::startedAt).orElse(null))) {
+                progress = Deadline.in(time, limit);
+            }
+            return Optional.empty();
         }
 
-        String lastLine() {
-            return lastLine;
+        Optional<Result> failure() {
+            if (log.error().isPresent()) {
+                return Optional.of(tell(log.error().get()));
+            }
+            if (seen.isPresent() && seen.get().status().isEnded()) {
+                return unusable("it ended while it was booting");
+            }
+            if (seen.isEmpty() && appearance.hasPassed()) {
+                return unusable(appeared ? "it went away while it was booting" : "it never appeared");
+            }
+            if (progress.hasPassed()) {
+                return unusable("it was not up after " + Durations.text(limit) + " without progress; its system log: "
+                        + log.lastLine());
+            }
+            if (atMost.hasPassed()) {
+                return unusable("it was not up after " + Durations.text(limit.multipliedBy(LIMITS_AT_MOST))
+                        + "; its system log: " + log.lastLine());
+            }
+            return Optional.empty();
         }
 
-        @Override
-        public void close() {
-            reader.interrupt();
+        private Optional<Result> unusable(String reason) {
+            return Optional.of(new Result.Unusable(reason));
+        }
+
+        private Result tell(BootError.Found error) {
+            return error.isHopeless()
+                    ? new Result.Hopeless(error.meaning(), error.fix())
+                    : new Result.Unusable(error.meaning() + "; " + error.fix());
+        }
+
+        void pause() throws InterruptedException {
+            if (sign.hasPassed()) {
+                listener.phase(Phase.READY, "still waiting for pod " + id + "; its system log: " + log.lastLine());
+                sign = Deadline.in(time, SIGN_OF_LIFE);
+            }
+            progress.pause(pods.pollPause(pause));
+            pause = pause.multipliedBy(3).dividedBy(2);
+            if (pause.compareTo(LONGEST_PAUSE) > 0) {
+                pause = LONGEST_PAUSE;
+            }
         }
     }
 }

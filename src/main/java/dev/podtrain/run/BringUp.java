@@ -10,10 +10,11 @@ import dev.podtrain.ledger.EndReason;
 import dev.podtrain.ledger.Ledger;
 import dev.podtrain.ledger.LedgerEvent;
 import dev.podtrain.ledger.RunState;
+import dev.podtrain.ledger.RunStore;
+import dev.podtrain.pod.NetworkVolume;
 import dev.podtrain.pod.Pod;
 import dev.podtrain.pod.PodApi;
 import dev.podtrain.script.TrainStatus;
-import dev.podtrain.ssh.SshClient;
 import dev.podtrain.ssh.SshException;
 import dev.podtrain.transfer.CodeSync;
 import dev.podtrain.transfer.GitCheckout;
@@ -44,8 +45,9 @@ final class BringUp {
     private final Cloud cloud;
     private final PodApi pods;
     private final Ledger ledger;
-    private final SshClient ssh;
     private final Path privateKey;
+    private final MakePlan makePlan;
+    private final NetworkVolume volume;
     private final RentPod rentPod;
     private final GiveBack giveBack;
     private final Time time;
@@ -55,8 +57,9 @@ final class BringUp {
             RunSpec spec,
             Cloud cloud,
             Ledger ledger,
-            SshClient ssh,
-            Path privateKey,
+            RunStore store,
+            MakePlan makePlan,
+            NetworkVolume volume,
             Supplier<String> newIntent,
             Time time,
             RunListener listener) {
@@ -64,9 +67,11 @@ final class BringUp {
         this.cloud = cloud;
         this.pods = cloud.pods();
         this.ledger = ledger;
-        this.ssh = ssh;
-        this.privateKey = privateKey;
-        this.rentPod = new RentPod(cloud, ledger, ssh, privateKey, newIntent, time, listener);
+        Path own = spec.settings().pod().sshKeyPath();
+        this.privateKey = own == null ? store.privateKey(spec.run()) : own;
+        this.makePlan = makePlan;
+        this.volume = volume;
+        this.rentPod = new RentPod(spec, cloud, ledger, privateKey, newIntent, time, listener);
         this.giveBack = new GiveBack(pods, ledger, time);
         this.time = time;
         this.listener = listener;
@@ -75,7 +80,7 @@ final class BringUp {
     /** Rents a pod, puts the code on it and starts the training. */
     Result launch(Plan plan, Optional<Pod> stopped) throws InterruptedException {
         String takeOverFrom = lastEndedPod();
-        StagedPod pod = rentPod.rent(spec, plan, stopped);
+        StagedPod pod = rentPod.rent(plan, stopped, () -> makePlan.offers(spec.settings(), volume.dataCenter()));
         return start(pod, takeOverFrom);
     }
 
@@ -83,7 +88,7 @@ final class BringUp {
     Result join(LivePod live) throws InterruptedException {
         listener.phase(Phase.READY, "reaching pod " + live.pod().id());
         PodConnection connection =
-                new PodConnection(pods, ssh, privateKey, spec.request().acceptNewHostKey(), time);
+                new PodConnection(pods, cloud.ssh(), privateKey, spec.request().acceptNewHostKey(), time);
         AwaitReady.Result ready = new AwaitReady(cloud, time, listener)
                 .await(
                         live.pod().id(),
@@ -92,6 +97,9 @@ final class BringUp {
                         spec.settings().limits().readyTimeout());
         if (ready instanceof AwaitReady.Result.Unusable unusable) {
             return endedOrUnreachable(live, unusable.reason());
+        }
+        if (ready instanceof AwaitReady.Result.Hopeless hopeless) {
+            return endedOrUnreachable(live, hopeless.reason());
         }
         AwaitReady.Result.Ready reached = (AwaitReady.Result.Ready) ready;
         StagedPod pod = new StagedPod(

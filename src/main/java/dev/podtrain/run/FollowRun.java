@@ -5,25 +5,27 @@ import dev.podtrain.ledger.Attempt;
 import dev.podtrain.ledger.EndReason;
 import dev.podtrain.ledger.Ledger;
 import dev.podtrain.ledger.LedgerEvent;
-import dev.podtrain.pod.PodApi;
 import dev.podtrain.pod.PodId;
 import dev.podtrain.ssh.FileFollower;
 import dev.podtrain.ssh.FollowEnd;
 import dev.podtrain.ssh.SshException;
 import dev.podtrain.ssh.SshSession;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Follows a run's log on its pod until the training is over or the pod is gone, and records how it ended. */
 final class FollowRun {
     private static final int TAIL_BYTES = 64;
+    private static final Pattern BY_USER = Pattern.compile("(?i)\\bby user\\b");
 
-    private final PodApi pods;
+    private final Cloud cloud;
     private final Ledger ledger;
     private final LogCopy copy;
     private final Time time;
 
-    FollowRun(PodApi pods, Ledger ledger, LogCopy copy, Time time) {
-        this.pods = pods;
+    FollowRun(Cloud cloud, Ledger ledger, LogCopy copy, Time time) {
+        this.cloud = cloud;
         this.ledger = ledger;
         this.copy = copy;
         this.time = time;
@@ -53,25 +55,51 @@ final class FollowRun {
 
     private LedgerEvent.Ended howItEnded(Attempt attempt, RemoteRun remote, PodSessions sessions)
             throws InterruptedException {
+        if (sessions.loss() == Loss.UNREACHABLE) {
+            return new LedgerEvent.Ended(time.now(), attempt.intent(), EndReason.UNREACHABLE, null);
+        }
         Optional<LedgerEvent.Ended> told = toldByVolume(attempt, remote, sessions);
         if (told.isEmpty()) {
             PodId pod = new PodId(attempt.podId().orElseThrow());
-            told = new GuardLog(pods, time).outcome(pod, attempt.intent());
+            told = new GuardLog(cloud.pods(), time).outcome(pod, attempt.intent());
         }
-        return told.orElseGet(() -> toldByLog(attempt));
+        return told.isPresent() ? told.get() : toldByLog(attempt, sessions.loss());
     }
 
     /** The end of the log, if it has arrived here and is not that of an attempt before. */
-    private LedgerEvent.Ended toldByLog(Attempt attempt) {
+    private LedgerEvent.Ended toldByLog(Attempt attempt, @Nullable Loss loss) throws InterruptedException {
         long begin = ledger.state()
                 .flatMap(state -> state.attempt(attempt.intent()))
                 .flatMap(now -> Optional.ofNullable(now.started()))
                 .map(LedgerEvent.Started::logBytes)
                 .orElse(Long.MAX_VALUE);
         Optional<Integer> code = copy.size() > begin ? LogReading.exitCode(copy.tail(TAIL_BYTES)) : Optional.empty();
-        EndReason reason =
-                code.map(c -> c == 0 ? EndReason.FINISHED : EndReason.FAILED).orElse(EndReason.LOST);
+        EndReason reason = code.isPresent()
+                ? ofCode(code.get())
+                : reasonFor(new PodId(attempt.podId().orElseThrow()), loss);
         return new LedgerEvent.Ended(time.now(), attempt.intent(), reason, code.orElse(null));
+    }
+
+    private static EndReason ofCode(int code) {
+        return code == 0 ? EndReason.FINISHED : EndReason.FAILED;
+    }
+
+    /** Where nothing tells how the training ended. At balance zero RunPod ends pods (its billing page, 2026-08-20). */
+    private EndReason reasonFor(PodId pod, @Nullable Loss loss) throws InterruptedException {
+        boolean broke = cloud.account()
+                .balance()
+                .filter(balance -> balance.balanceUsd().signum() <= 0)
+                .isPresent();
+        if (broke) {
+            return EndReason.NO_BALANCE;
+        }
+        // A failed host shows as a stopped pod as well; who stopped it is told by GraphQL alone, while that lasts.
+        boolean byUser = loss == Loss.STOPPED
+                && cloud.account()
+                        .lastStatusChange(pod)
+                        .filter(change -> BY_USER.matcher(change).find())
+                        .isPresent();
+        return byUser ? EndReason.STOPPED_ELSEWHERE : EndReason.LOST;
     }
 
     private Optional<LedgerEvent.Ended> toldByVolume(Attempt attempt, RemoteRun remote, PodSessions sessions)

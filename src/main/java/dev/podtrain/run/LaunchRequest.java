@@ -14,6 +14,7 @@ import java.util.Map;
  * @param dryRun end after the plan
  * @param detach end once the training has started
  * @param acceptNewHostKey trust whatever host key the pod shows if its log prints none (custom images)
+ * @param mayAsk whether somebody is there to be asked what to do when a pod is lost
  */
 public record LaunchRequest(
         Path projectDir,
@@ -23,7 +24,8 @@ public record LaunchRequest(
         boolean local,
         boolean dryRun,
         boolean detach,
-        boolean acceptNewHostKey) {
+        boolean acceptNewHostKey,
+        boolean mayAsk) {
 
     public LaunchRequest {
         flags = Map.copyOf(flags);

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Works out what a launch has to do and what it may cost; asks the provider, changes nothing. */
@@ -138,7 +139,7 @@ final class MakePlan {
     }
 
     /** The candidates in the user's order. What is out of stock now stays in: stock is a hint and reserves nothing. */
-    private List<Plan.Offer> offers(Settings settings, String dataCenter) throws InterruptedException {
+    List<Plan.Offer> offers(Settings settings, String dataCenter) throws InterruptedException {
         PodSettings pod = settings.pod();
         List<Plan.Offer> offers = new ArrayList<>();
         for (CloudType cloudType : clouds(pod.cloud())) {
@@ -158,7 +159,26 @@ final class MakePlan {
                     "choose another GPU_TYPE, or a smaller GPU_COUNT",
                     "nothing was rented"));
         }
-        return offers;
+        BigDecimal most = settings.limits().maxPricePerHourUsd();
+        List<Plan.Offer> affordable = offers.stream()
+                .filter(offer -> most.signum() == 0 || offer.hourlyPriceUsd().compareTo(most) <= 0)
+                .toList();
+        if (affordable.isEmpty()) {
+            throw tooDear(offers, most);
+        }
+        return affordable;
+    }
+
+    private static ProblemException tooDear(List<Plan.Offer> offers, BigDecimal most) {
+        String prices = offers.stream()
+                .map(offer -> offer.gpu() + " $" + offer.hourlyPriceUsd().toPlainString() + "/h")
+                .collect(Collectors.joining(", "));
+        return new ProblemException(new Problem(
+                Problem.Kind.NO_CAPACITY,
+                "every candidate costs more than MAX_PRICE_PER_HOUR",
+                "MAX_PRICE_PER_HOUR=" + most.toPlainString() + ", but: " + prices,
+                "raise it, or add cheaper GPUs to GPU_TYPE",
+                "nothing was rented"));
     }
 
     private static Plan.Offer offer(GpuType gpu, CloudType cloudType, String dataCenter, int gpuCount) {

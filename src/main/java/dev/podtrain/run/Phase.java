@@ -8,5 +8,6 @@ public enum Phase {
     CODE,
     START,
     FOLLOW,
+    RECOVER,
     END
 }

@@ -8,7 +8,6 @@ import dev.podtrain.ledger.RunState;
 import dev.podtrain.ledger.RunStore;
 import dev.podtrain.pod.Pod;
 import dev.podtrain.ssh.SessionSource;
-import dev.podtrain.ssh.SshClient;
 import java.util.Map;
 import java.util.Optional;
 
@@ -43,11 +42,10 @@ public final class ReachPod {
         try {
             Optional<LivePod> live = new Survey(cloud, store, run.id(), time).livePod(progress);
             if (live.isPresent()) {
-                SshClient ssh = new SshClient(time);
-                PodConnection connection = access.connection(run, settings, cloud, ssh);
+                PodConnection connection = access.connection(run, settings, cloud);
                 Pod pod = live.get().pod();
-                PodSessions sessions = new PodSessions(cloud.pods(), pod.id(), connection, null, time, progress);
-                reached = Optional.of(new Reached(pod, sessions, ssh, cloud));
+                PodSessions sessions = new PodSessions(cloud.pods(), pod.id(), connection, null, false, time, progress);
+                reached = Optional.of(new Reached(pod, sessions, cloud));
             }
             return reached;
         } finally {
@@ -61,13 +59,11 @@ public final class ReachPod {
     public static final class Reached implements AutoCloseable {
         private final Pod pod;
         private final PodSessions sessions;
-        private final SshClient ssh;
         private final Cloud cloud;
 
-        private Reached(Pod pod, PodSessions sessions, SshClient ssh, Cloud cloud) {
+        private Reached(Pod pod, PodSessions sessions, Cloud cloud) {
             this.pod = pod;
             this.sessions = sessions;
-            this.ssh = ssh;
             this.cloud = cloud;
         }
 
@@ -83,7 +79,6 @@ public final class ReachPod {
         @Override
         public void close() {
             sessions.close();
-            ssh.close();
             cloud.close();
         }
     }

@@ -1,5 +1,6 @@
 package dev.podtrain.run;
 
+import dev.podtrain.base.Deadline;
 import dev.podtrain.base.Problem;
 import dev.podtrain.base.ProblemException;
 import dev.podtrain.base.Time;
@@ -20,13 +21,11 @@ import dev.podtrain.pod.PodUpdate;
 import dev.podtrain.pod.StartOutcome;
 import dev.podtrain.pod.VolumeMount;
 import dev.podtrain.script.PodScripts;
-import dev.podtrain.ssh.SshClient;
 import dev.podtrain.ssh.SshKeys;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -42,12 +41,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class RentPod {
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(3);
+    private static final Duration FIRST_CAPACITY_PAUSE = Duration.ofSeconds(15);
+    private static final Duration LONGEST_CAPACITY_PAUSE = Duration.ofMinutes(5);
     private static final String SSH_PORT = "22/tcp";
 
+    private final RunSpec spec;
     private final Cloud cloud;
     private final PodApi pods;
     private final Ledger ledger;
-    private final SshClient ssh;
     private final Path privateKey;
     private final Supplier<String> newIntent;
     private final Time time;
@@ -55,17 +56,17 @@ final class RentPod {
     private final GiveBack giveBack;
 
     RentPod(
+            RunSpec spec,
             Cloud cloud,
             Ledger ledger,
-            SshClient ssh,
             Path privateKey,
             Supplier<String> newIntent,
             Time time,
             RunListener listener) {
+        this.spec = spec;
         this.cloud = cloud;
         this.pods = cloud.pods();
         this.ledger = ledger;
-        this.ssh = ssh;
         this.privateKey = privateKey;
         this.newIntent = newIntent;
         this.time = time;
@@ -77,54 +78,88 @@ final class RentPod {
      * A pod that is ready for the training.
      *
      * @param stopped the pod to start rather than to create one, if there is one
+     * @param offersNow the candidates as they are later, while there is no capacity
      * @throws ProblemException if no candidate could be had; nothing is rented then, or the problem says what is
      */
-    StagedPod rent(RunSpec spec, Plan plan, Optional<Pod> stopped) throws InterruptedException {
+    StagedPod rent(Plan plan, Optional<Pod> stopped, OffersNow offersNow) throws InterruptedException {
         // Made now if need be: what fails on this machine shall fail before anything is intended.
         SshKeys.ensure(privateKey, "pod-train-" + spec.run());
-        List<String> refusals = new ArrayList<>();
+        Refusals refusals = new Refusals();
         if (stopped.isPresent()) {
-            Optional<StagedPod> started = start(spec, stopped.get(), refusals);
+            Optional<StagedPod> started = start(stopped.get(), refusals);
             if (started.isPresent()) {
                 return started.get();
             }
         }
-        for (Plan.Offer offer : plan.offers()) {
-            Optional<StagedPod> created = create(spec, offer, refusals);
-            if (created.isPresent()) {
-                return created.get();
+        Deadline wait = Deadline.in(time, spec.settings().retries().capacityWait());
+        BigDecimal agreed = plan.highestHourlyPriceUsd().orElse(BigDecimal.ZERO);
+        List<Plan.Offer> offers = plan.offers();
+        Duration pause = FIRST_CAPACITY_PAUSE;
+        while (true) {
+            for (Plan.Offer offer : offers) {
+                Optional<StagedPod> created = create(offer, refusals);
+                if (created.isPresent()) {
+                    return created.get();
+                }
             }
+            if (wait.hasPassed()) {
+                throw refusals.noCapacity();
+            }
+            awaitCapacity(wait, pause);
+            pause = pause.multipliedBy(2).compareTo(LONGEST_CAPACITY_PAUSE) > 0
+                    ? LONGEST_CAPACITY_PAUSE
+                    : pause.multipliedBy(2);
+            // Prices move; what the user agreed to is the most that is paid.
+            offers = offersNow.get().stream()
+                    .filter(offer -> offer.hourlyPriceUsd().compareTo(agreed) <= 0)
+                    .toList();
         }
-        throw noCapacity(refusals);
     }
 
-    private Optional<StagedPod> start(RunSpec spec, Pod stopped, List<String> refusals) throws InterruptedException {
+    /** Reads the candidates from the provider's catalog. */
+    interface OffersNow {
+        List<Plan.Offer> get() throws InterruptedException;
+    }
+
+    private void awaitCapacity(Deadline wait, Duration pause) throws InterruptedException {
+        listener.phase(
+                Phase.POD,
+                "no GPU to be had now: asking again in " + Durations.text(pause) + ", for "
+                        + Durations.text(wait.remaining()) + " more; nothing is rented");
+        try {
+            wait.pause(pods.pollPause(pause));
+        } catch (InterruptedException e) {
+            throw new LaunchCancelledException("nothing is rented");
+        }
+    }
+
+    private Optional<StagedPod> start(Pod stopped, Refusals refusals) throws InterruptedException {
         listener.phase(Phase.POD, "starting pod " + stopped.id() + " (" + stopped.gpuId() + ")");
         String intent = newIntent.get();
         BigDecimal price = lastKnownPrice(stopped);
-        Attempt attempt = intend(spec, intent, stopped.gpuId(), stopped.gpuCount(), text(stopped.dataCenter()), price);
+        Attempt attempt = intend(intent, stopped.gpuId(), stopped.gpuCount(), text(stopped.dataCenter()), price);
         boolean expendable = PodEnvironment.isExpendable(stopped);
 
-        SortedMap<String, String> ours = environment(spec, attempt, price);
+        SortedMap<String, String> ours = environment(attempt, price);
         Set<String> ports = new LinkedHashSet<>(stopped.ports());
         ports.add(SSH_PORT);
         PodUpdate update =
                 new PodUpdate(PodEnvironment.replacing(stopped, ours), PodScripts.guardCommand(), List.copyOf(ports));
         StartOutcome outcome = start(intent, stopped, update);
         if (outcome instanceof StartOutcome.Started started) {
-            return staged(spec, attempt, started.pod(), expendable, refusals);
+            return staged(attempt, started.pod(), expendable, refusals);
         }
         if (outcome instanceof StartOutcome.Refused refusal && expendable) {
             // A stopped pod stays on a host whose GPUs went to others; its data is on the network volume.
             pods.terminate(stopped.id());
             listener.report("pod " + stopped.id() + " cannot start and was terminated; its data is on the volume");
-            return refused(intent, refusal.detail(), refusals);
+            return refused(attempt, refusal.detail(), refusals);
         }
         if (outcome instanceof StartOutcome.Refused refusal) {
             listener.warn("pod " + stopped.id() + " cannot start and was left as it is; its disks are billed");
-            return refused(intent, refusal.detail(), refusals);
+            return refused(attempt, refusal.detail(), refusals);
         }
-        return refused(intent, "pod " + stopped.id() + " is gone", refusals);
+        return refused(attempt, "pod " + stopped.id() + " is gone", refusals);
     }
 
     /** Arms the stopped pod with this attempt's guard, then starts it; a failure on the way leaves it stopped. */
@@ -139,34 +174,33 @@ final class RentPod {
         }
     }
 
-    private Optional<StagedPod> create(RunSpec spec, Plan.Offer offer, List<String> refusals)
-            throws InterruptedException {
+    private Optional<StagedPod> create(Plan.Offer offer, Refusals refusals) throws InterruptedException {
         listener.phase(Phase.POD, "renting " + offer.gpu() + " in " + offer.dataCenter());
         String intent = newIntent.get();
         int gpuCount = spec.settings().pod().gpuCount();
-        Attempt attempt = intend(spec, intent, offer.gpu(), gpuCount, offer.dataCenter(), offer.hourlyPriceUsd());
+        Attempt attempt = intend(intent, offer.gpu(), gpuCount, offer.dataCenter(), offer.hourlyPriceUsd());
 
         CreateOutcome outcome;
         try {
-            outcome = pods.create(podSpec(spec, offer, attempt));
+            outcome = pods.create(podSpec(offer, attempt));
         } catch (ProblemException e) {
             ledger.append(
                     new LedgerEvent.Refused(time.now(), intent, e.problem().why()));
             throw e;
         }
         if (outcome instanceof CreateOutcome.Created created) {
-            return staged(spec, attempt, created.pod(), true, refusals);
+            return staged(attempt, created.pod(), true, refusals);
         } else if (outcome instanceof CreateOutcome.NoCapacity none) {
-            return refused(intent, offer.gpu() + " in " + offer.dataCenter() + ": " + none.detail(), refusals);
+            return refused(attempt, none.detail(), refusals);
         } else if (outcome instanceof CreateOutcome.Refused refusal) {
-            return refused(intent, offer.gpu() + " in " + offer.dataCenter() + ": " + refusal.detail(), refusals);
+            return refused(attempt, refusal.detail(), refusals);
         } else if (outcome instanceof CreateOutcome.AnswerLost lost) {
             listener.warn("the answer to the request for a pod was lost (" + lost.reason() + "): looking for the pod");
             Optional<Pod> pod = lookUp(attempt);
             if (pod.isPresent()) {
-                return staged(spec, attempt, pod.get(), true, refusals);
+                return staged(attempt, pod.get(), true, refusals);
             }
-            return refused(intent, offer.gpu() + ": no pod appeared after " + lost.reason(), refusals);
+            return refused(attempt, "no pod appeared after " + lost.reason(), refusals);
         }
         throw new AssertionError(outcome);
     }
@@ -195,16 +229,15 @@ final class RentPod {
     }
 
     /** From here on the pod is billed: it is ready in the end, or it is ended. */
-    private Optional<StagedPod> staged(
-            RunSpec spec, Attempt attempt, Pod pod, boolean expendable, List<String> refusals)
+    private Optional<StagedPod> staged(Attempt attempt, Pod pod, boolean expendable, Refusals refusals)
             throws InterruptedException {
         try {
             ledger.append(Survey.rented(attempt.intent(), pod, time.now()));
-            rememberPodId(spec, pod.id());
+            rememberPodId(pod.id());
             tellIfDearer(pod, attempt);
             listener.phase(Phase.READY, "waiting for pod " + pod.id());
-            PodConnection connection =
-                    new PodConnection(pods, ssh, privateKey, spec.request().acceptNewHostKey(), time);
+            PodConnection connection = new PodConnection(
+                    pods, cloud.ssh(), privateKey, spec.request().acceptNewHostKey(), time);
             AwaitReady.Result result = new AwaitReady(cloud, time, listener)
                     .await(
                             pod.id(),
@@ -222,10 +255,13 @@ final class RentPod {
                         .orElseThrow();
                 return Optional.of(new StagedPod(current, ready.pod(), connection, ready.session(), expendable));
             }
+            if (result instanceof AwaitReady.Result.Hopeless hopeless) {
+                throw cannotBoot(pod.id(), hopeless);
+            }
             String reason = ((AwaitReady.Result.Unusable) result).reason();
             String left = giveBack.end(attempt.intent(), pod.id(), expendable);
             listener.warn("pod " + pod.id() + " cannot be used: " + reason + "; " + left);
-            refusals.add(pod.gpuId() + ", pod " + pod.id() + ": " + reason);
+            refusals.add(attempt.intended(), "pod " + pod.id() + ": " + reason);
             return Optional.empty();
         } catch (RuntimeException e) {
             throw GiveBack.leaving(e, giveBack.end(attempt.intent(), pod.id(), expendable));
@@ -234,8 +270,7 @@ final class RentPod {
         }
     }
 
-    private Attempt intend(
-            RunSpec spec, String intent, String gpu, int gpuCount, String dataCenter, BigDecimal hourlyPriceUsd) {
+    private Attempt intend(String intent, String gpu, int gpuCount, String dataCenter, BigDecimal hourlyPriceUsd) {
         int number = ledger.state().map(RunState::nextAttemptNumber).orElse(1);
         ledger.append(new LedgerEvent.Intended(
                 time.now(),
@@ -253,14 +288,15 @@ final class RentPod {
         return ledger.state().flatMap(state -> state.attempt(intent)).orElseThrow();
     }
 
-    private Optional<StagedPod> refused(String intent, String detail, List<String> refusals) {
-        ledger.append(new LedgerEvent.Refused(time.now(), intent, detail));
-        listener.report("not to be had: " + detail);
-        refusals.add(detail);
+    private Optional<StagedPod> refused(Attempt attempt, String detail, Refusals refusals) {
+        ledger.append(new LedgerEvent.Refused(time.now(), attempt.intent(), detail));
+        LedgerEvent.Intended asked = attempt.intended();
+        listener.report("not to be had: " + asked.gpu() + " in " + asked.dataCenter() + ": " + detail);
+        refusals.add(asked, detail);
         return Optional.empty();
     }
 
-    private PodSpec podSpec(RunSpec spec, Plan.Offer offer, Attempt attempt) {
+    private PodSpec podSpec(Plan.Offer offer, Attempt attempt) {
         PodSettings settings = spec.settings().pod();
         return new PodSpec(
                 attempt.intended().podName(),
@@ -273,11 +309,11 @@ final class RentPod {
                 List.of(offer.dataCenter()),
                 VolumeMount.network(spec.volumeId(), RunSpec.WORKSPACE),
                 List.of(SSH_PORT),
-                environment(spec, attempt, offer.hourlyPriceUsd()),
+                environment(attempt, offer.hourlyPriceUsd()),
                 PodScripts.guardCommand());
     }
 
-    private SortedMap<String, String> environment(RunSpec spec, Attempt attempt, BigDecimal hourlyPriceUsd) {
+    private SortedMap<String, String> environment(Attempt attempt, BigDecimal hourlyPriceUsd) {
         String publicKey = SshKeys.ensure(privateKey, "pod-train-" + spec.run());
         return PodEnvironment.of(spec, attempt.number(), attempt.intent(), hourlyPriceUsd, publicKey, cloud);
     }
@@ -302,7 +338,7 @@ final class RentPod {
     }
 
     /** The pod is rented: a file that cannot be written must not lose it. */
-    private void rememberPodId(RunSpec spec, PodId pod) {
+    private void rememberPodId(PodId pod) {
         if (spec.local()) {
             return;
         }
@@ -318,12 +354,12 @@ final class RentPod {
         return value == null ? "" : value;
     }
 
-    private static ProblemException noCapacity(List<String> refusals) {
+    private static ProblemException cannotBoot(PodId pod, AwaitReady.Result.Hopeless hopeless) {
         return new ProblemException(new Problem(
-                Problem.Kind.NO_CAPACITY,
-                "no GPU could be had",
-                String.join("\n", refusals),
-                "try again later, or widen the choice: GPU_TYPE takes a list, CLOUD_TYPE and GPU_COUNT matter too",
-                "nothing is rented"));
+                Problem.Kind.FAILED,
+                "the pod cannot boot with these settings",
+                hopeless.reason(),
+                hopeless.fix(),
+                "pod " + pod));
     }
 }

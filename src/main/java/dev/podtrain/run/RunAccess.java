@@ -6,7 +6,6 @@ import dev.podtrain.config.Settings;
 import dev.podtrain.config.SettingsLoader;
 import dev.podtrain.ledger.RunState;
 import dev.podtrain.ledger.RunStore;
-import dev.podtrain.ssh.SshClient;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -38,9 +37,9 @@ final class RunAccess {
     }
 
     /** Logs in to pods of the run. */
-    PodConnection connection(RunState run, Settings settings, Cloud cloud, SshClient ssh) {
+    PodConnection connection(RunState run, Settings settings, Cloud cloud) {
         Path own = settings.pod().sshKeyPath();
         Path key = own == null ? store.privateKey(run.id()) : own;
-        return new PodConnection(cloud.pods(), ssh, key, false, time);
+        return new PodConnection(cloud.pods(), cloud.ssh(), key, false, time);
     }
 }

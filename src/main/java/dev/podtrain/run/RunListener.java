@@ -14,6 +14,14 @@ public interface RunListener extends Progress {
     /** A step begins. */
     void phase(Phase phase, String detail);
 
+    /**
+     * A pod was lost, nothing is rented, and nobody has said yet whether to go on.
+     *
+     * @param reason what happened, as a half sentence
+     * @return whether to rent another pod and resume
+     */
+    boolean resumes(String reason);
+
     /** The next bytes of the run's log: each byte once and in order; {@code offset} is that of the first one. */
     void log(long offset, byte[] bytes, int length);
 }

@@ -10,7 +10,6 @@ import dev.podtrain.ledger.RunState;
 import dev.podtrain.ledger.RunStore;
 import dev.podtrain.pod.Pod;
 import dev.podtrain.script.TrainStatus;
-import dev.podtrain.ssh.SshClient;
 import dev.podtrain.ssh.SshException;
 import dev.podtrain.ssh.SshSession;
 import java.time.Duration;
@@ -43,16 +42,16 @@ final class ShowLogs {
         }
         Settings settings = access.settings(run);
         Ledger ledger = store.ledger(run.id());
-        try (Cloud cloud = access.cloud(run, settings, progress);
-                SshClient ssh = new SshClient(time)) {
+        try (Cloud cloud = access.cloud(run, settings, progress)) {
             Optional<LivePod> live = new Survey(cloud, store, run.id(), time).livePod(progress);
             if (live.isEmpty()) {
                 copy.read(start(copy, request), sink);
                 return new RunOperations.LogsResult(ledger.state().orElse(run), copy.size(), true);
             }
-            PodConnection connection = access.connection(run, settings, cloud, ssh);
+            PodConnection connection = access.connection(run, settings, cloud);
             Pod pod = live.get().pod();
-            try (PodSessions sessions = new PodSessions(cloud.pods(), pod.id(), connection, null, time, progress)) {
+            try (PodSessions sessions =
+                    new PodSessions(cloud.pods(), pod.id(), connection, null, false, time, progress)) {
                 Attempt attempt = live.get().attempt();
                 boolean begun = fetch(run, attempt, ledger, copy, sessions);
                 copy.read(start(copy, request), sink);
@@ -63,8 +62,7 @@ final class ShowLogs {
                     return new RunOperations.LogsResult(run, copy.size(), false);
                 }
                 if (request.follow()) {
-                    new FollowRun(cloud.pods(), ledger, copy, time)
-                            .follow(attempt, RemoteRun.of(run.id()), sessions, sink);
+                    new FollowRun(cloud, ledger, copy, time).follow(attempt, RemoteRun.of(run.id()), sessions, sink);
                 }
             }
             RunState now = ledger.state().orElse(run);

@@ -11,7 +11,6 @@ import dev.podtrain.ledger.RunStore;
 import dev.podtrain.pod.Pod;
 import dev.podtrain.script.TrainStatus;
 import dev.podtrain.ssh.RemoteResult;
-import dev.podtrain.ssh.SshClient;
 import dev.podtrain.ssh.SshException;
 import dev.podtrain.ssh.SshSession;
 import java.nio.charset.StandardCharsets;
@@ -74,9 +73,7 @@ final class ShowStatus {
             return report(run, time, true, podStatus, Optional.empty(), null, null);
         }
         RemoteRun remote = RemoteRun.of(run.id());
-        try (SshClient ssh = new SshClient(time);
-                SshSession session =
-                        access.connection(run, settings, cloud, ssh).logIn(pod, Deadline.in(time, LOG_IN_LIMIT))) {
+        try (SshSession session = access.connection(run, settings, cloud).logIn(pod, Deadline.in(time, LOG_IN_LIMIT))) {
             Optional<TrainStatus> status = RemoteStatus.read(session, remote, time);
             RemoteResult tail = session.exec(
                     List.of("tail", "-c", Integer.toString(TAIL_BYTES), remote.log()), Deadline.in(time, LOG_IN_LIMIT));

@@ -8,6 +8,7 @@ import dev.podtrain.base.Time;
 import dev.podtrain.config.TrainSettings;
 import dev.podtrain.script.PodScripts;
 import dev.podtrain.script.SettingsFile;
+import dev.podtrain.ssh.RemoteFile;
 import dev.podtrain.ssh.RemoteResult;
 import dev.podtrain.ssh.SshException;
 import dev.podtrain.ssh.SshSession;
@@ -49,12 +50,16 @@ final class StartTraining {
         Deadline deadline = Deadline.in(time, LIMIT);
         SshSession session = pod.session();
         RemoteRun remote = spec.remote();
-        session.writeFile(remote.trainScript(), PodScripts.trainScript(), 0755, deadline);
-        session.writeFile(remote.checkpointsScript(), PodScripts.checkpointsScript(), 0644, deadline);
-        session.writeFile(remote.price(), utf8(pod.pod().hourlyPriceUsd().toPlainString() + "\n"), 0644, deadline);
-        session.writeFile(
-                remote.settings(), utf8(SettingsFile.render(settings(spec, pod, takeOverFrom))), 0600, deadline);
-        session.writeFile(RemoteRun.SECRETS, utf8(SettingsFile.render(secrets(spec))), 0600, deadline);
+        session.writeFiles(
+                List.of(
+                        new RemoteFile(remote.trainScript(), PodScripts.trainScript(), 0755),
+                        new RemoteFile(remote.checkpointsScript(), PodScripts.checkpointsScript(), 0644),
+                        new RemoteFile(
+                                remote.price(), utf8(pod.pod().hourlyPriceUsd().toPlainString() + "\n"), 0644),
+                        new RemoteFile(
+                                remote.settings(), utf8(SettingsFile.render(settings(spec, pod, takeOverFrom))), 0600),
+                        new RemoteFile(RemoteRun.SECRETS, utf8(SettingsFile.render(secrets(spec))), 0600)),
+                deadline);
 
         RemoteResult result = session.exec(List.of("bash", remote.trainScript(), "start"), deadline);
         return switch (result.exitStatus()) {

@@ -14,7 +14,6 @@ import dev.podtrain.ledger.RunState;
 import dev.podtrain.ledger.RunStore;
 import dev.podtrain.pod.Pod;
 import dev.podtrain.pod.PodId;
-import dev.podtrain.ssh.SshClient;
 import dev.podtrain.ssh.SshException;
 import dev.podtrain.ssh.SshSession;
 import java.time.Duration;
@@ -81,9 +80,7 @@ final class StopRun {
         }
         RemoteRun remote = RemoteRun.of(run.id());
         Duration patience = settings.limits().saveGrace().plus(BEYOND_GRACE);
-        try (SshClient ssh = new SshClient(time);
-                SshSession session =
-                        access.connection(run, settings, cloud, ssh).logIn(pod, Deadline.in(time, LOG_IN_LIMIT))) {
+        try (SshSession session = access.connection(run, settings, cloud).logIn(pod, Deadline.in(time, LOG_IN_LIMIT))) {
             progress.report("asking the trainer to save and end (at most "
                     + Durations.text(settings.limits().saveGrace()) + ")");
             Deadline deadline = Deadline.in(time, patience);

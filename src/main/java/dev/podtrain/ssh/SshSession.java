@@ -1,62 +1,20 @@
 package dev.podtrain.ssh;
 
-import static dev.podtrain.ssh.SshException.Kind.LOST;
-import static dev.podtrain.ssh.SshException.Kind.TIMED_OUT;
-import static dev.podtrain.ssh.SshException.Kind.TOO_MUCH_OUTPUT;
-
 import dev.podtrain.base.Deadline;
-import dev.podtrain.base.Problem;
-import dev.podtrain.base.ProblemException;
-import dev.podtrain.base.Shell;
-import dev.podtrain.base.Time;
-import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.io.OutputStream;
-import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
-import org.apache.sshd.client.channel.ChannelExec;
-import org.apache.sshd.client.channel.ClientChannel;
-import org.apache.sshd.client.session.ClientSession;
-import org.apache.sshd.common.channel.exception.SshChannelOpenException;
-import org.apache.sshd.core.CoreModuleProperties;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One logged-in connection. Several commands may run on it at once, from several threads. A connection that falls
  * silent is closed after 6 seconds at the latest, and whatever waits on it fails with {@code LOST}.
  */
-public final class SshSession implements AutoCloseable {
-    private static final int STDOUT_LIMIT = 8 * 1024 * 1024;
-    private static final int STDERR_LIMIT = 64 * 1024;
-    private static final Duration OPEN_LIMIT = Duration.ofSeconds(10);
-
-    /** Long enough to mean "no limit" for the library, which wants one for every blocked write. */
-    private static final Duration UNLIMITED = Duration.ofDays(365);
-
-    private final ClientSession session;
-    private final SshTarget target;
-    private final HostKeyCheck hostKey;
-    private final Time time;
-
-    SshSession(ClientSession session, SshTarget target, HostKeyCheck hostKey, Time time) {
-        this.session = session;
-        this.target = target;
-        this.hostKey = hostKey;
-        this.time = time;
-    }
-
+public interface SshSession extends AutoCloseable {
     /** The fingerprint of the host's key, {@code SHA256:…}. */
-    public String hostKey() {
-        return Objects.requireNonNull(hostKey.seen());
-    }
+    String hostKey();
 
-    public boolean isOpen() {
-        return session.isOpen() && !session.isClosing();
-    }
+    boolean isOpen();
 
     /** {@link #exec(List, byte[], Deadline)} with an empty standard input. */
-    public RemoteResult exec(List<String> command, Deadline deadline) throws InterruptedException, SshException {
+    default RemoteResult exec(List<String> command, Deadline deadline) throws InterruptedException, SshException {
         return exec(command, new byte[0], deadline);
     }
 
@@ -65,145 +23,23 @@ public final class SshSession implements AutoCloseable {
      * the output open. Every argument arrives exactly as it is given. Where the connection breaks or the deadline
      * passes first, the command may have run or may still be running.
      */
-    public RemoteResult exec(List<String> command, byte[] stdin, Deadline deadline)
-            throws InterruptedException, SshException {
-        BoundedOutput stdout = BoundedOutput.ofFirst(STDOUT_LIMIT);
-        BoundedOutput stderr = BoundedOutput.ofLast(STDERR_LIMIT);
-        ChannelExec channel = newChannel(command);
-        try {
-            channel.setOut(stdout);
-            channel.setErr(stderr);
-            open(channel, deadline.remaining());
-            writeAll(channel, stdin, deadline);
-            if (!Futures.isClosedWithin(channel, deadline.remaining())) {
-                throw timedOut(command, deadline);
-            }
-        } finally {
-            Channels.abandon(channel);
-        }
-        int exitStatus = ExitStatus.of(channel, describe(command));
-        if (stdout.overflowed()) {
-            throw new SshException(
-                    TOO_MUCH_OUTPUT, describe(command) + " printed more than " + STDOUT_LIMIT + " bytes");
-        }
-        return new RemoteResult(exitStatus, stdout.text(), stderr.text());
-    }
+    RemoteResult exec(List<String> command, byte[] stdin, Deadline deadline) throws InterruptedException, SshException;
 
     /** Starts a command whose streams the caller reads and writes while it runs, without a time limit. */
-    public RemoteProcess open(List<String> command) throws InterruptedException, SshException {
-        return open(command, Deadline.in(time, UNLIMITED));
-    }
+    RemoteProcess open(List<String> command) throws InterruptedException, SshException;
 
     /** Starts a command whose streams the caller uses until the deadline; after it they fail with {@code TIMED_OUT}. */
-    public RemoteProcess open(List<String> command, Deadline deadline) throws InterruptedException, SshException {
-        ChannelExec channel = newChannel(command);
-        boolean usable = false;
-        try {
-            open(channel, deadline.remaining());
-            usable = true;
-            return new RemoteProcess(channel, describe(command), deadline);
-        } finally {
-            if (!usable) {
-                Channels.abandon(channel);
-            }
-        }
-    }
+    RemoteProcess open(List<String> command, Deadline deadline) throws InterruptedException, SshException;
 
     /**
-     * Puts a file in place whole or not at all: written beside it under a temporary name that only the owner can read,
-     * synced, given its mode, renamed. Missing folders are made. After a failure the old file, if any, is untouched.
+     * Puts files in place in one round trip, each whole or not at all: written beside its place under a temporary name
+     * that only the owner can read, synced, given its mode, renamed. Missing folders are made. After a failure the first
+     * files may be new, and the others are untouched.
      *
-     * @param path an absolute path
-     * @param mode permission bits, such as 0600
-     * @throws ProblemException if the host cannot write it
+     * @throws dev.podtrain.base.ProblemException if the host cannot write one
      */
-    public void writeFile(String path, byte[] content, int mode, Deadline deadline)
-            throws InterruptedException, SshException {
-        if (!path.startsWith("/")) {
-            throw new IllegalArgumentException("not an absolute path: " + path);
-        }
-        RemoteResult result = exec(
-                List.of(
-                        "sh",
-                        "-c",
-                        Resources.text("write_file.sh"),
-                        "write_file",
-                        path,
-                        Integer.toOctalString(mode),
-                        Integer.toString(content.length)),
-                content,
-                deadline);
-        if (!result.succeeded()) {
-            throw new ProblemException(new Problem(
-                    Problem.Kind.FAILED,
-                    "could not write " + path + " on " + target.address(),
-                    result.stderr().strip(),
-                    "check the free space and the permissions there",
-                    "the file is as it was before"));
-        }
-    }
-
-    private ChannelExec newChannel(List<String> command) throws SshException {
-        try {
-            return session.createExecChannel(Shell.join(command));
-        } catch (IOException | IllegalStateException e) {
-            throw lost(e);
-        }
-    }
-
-    private void open(ChannelExec channel, Duration limit) throws InterruptedException, SshException {
-        Duration wait = limit.compareTo(OPEN_LIMIT) < 0 ? limit : OPEN_LIMIT;
-        CoreModuleProperties.WAIT_FOR_SPACE_TIMEOUT.set(channel, limit.isZero() ? Duration.ofMillis(1) : limit);
-        try {
-            var opened = channel.open();
-            if (!Futures.isDoneWithin(opened, wait)) {
-                throw new SshException(TIMED_OUT, target.address() + " did not start a command within " + wait);
-            }
-            if (!opened.isOpened()) {
-                throw refused(opened.getException());
-            }
-        } catch (IOException e) {
-            throw e instanceof SshException known ? known : lost(e);
-        }
-    }
-
-    private void writeAll(ClientChannel channel, byte[] stdin, Deadline deadline)
-            throws InterruptedException, SshException {
-        try (OutputStream in = channel.getInvertedIn()) {
-            in.write(stdin);
-        } catch (InterruptedIOException e) {
-            throw Futures.interrupt(e);
-        } catch (IOException e) {
-            // A command may end without reading its input; its exit status tells whether that was right.
-            if (deadline.hasPassed()) {
-                throw new SshException(TIMED_OUT, "the command did not read its input in time", e);
-            }
-        }
-    }
-
-    private SshException timedOut(List<String> command, Deadline deadline) {
-        return new SshException(
-                TIMED_OUT,
-                describe(command) + " did not end within " + deadline.limit().toMillis() + " ms");
-    }
-
-    private SshException refused(@Nullable Throwable cause) {
-        return cause instanceof SshChannelOpenException
-                ? new SshException(LOST, target.address() + " did not let another command start", cause)
-                : lost(cause);
-    }
-
-    private SshException lost(@Nullable Throwable cause) {
-        return new SshException(LOST, "the connection to " + target.address() + " is gone", cause);
-    }
-
-    /** The program's name only: arguments may be long, and are nobody's business in a log. */
-    private String describe(List<String> command) {
-        return "'" + command.get(0) + "' on " + target.address();
-    }
+    void writeFiles(List<RemoteFile> files, Deadline deadline) throws InterruptedException, SshException;
 
     @Override
-    public void close() {
-        session.close(true);
-    }
+    void close();
 }

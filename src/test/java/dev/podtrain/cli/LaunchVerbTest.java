@@ -86,7 +86,8 @@ class LaunchVerbTest {
                         true,
                         true,
                         true,
-                        true));
+                        true,
+                        false));
     }
 
     @Test
@@ -97,7 +98,15 @@ class LaunchVerbTest {
 
         assertThat(cli.runs.launches)
                 .containsExactly(new LaunchRequest(
-                        Path.of("").toAbsolutePath(), Path.of("c.yaml"), Map.of(), false, false, false, false, false));
+                        Path.of("").toAbsolutePath(),
+                        Path.of("c.yaml"),
+                        Map.of(),
+                        false,
+                        false,
+                        false,
+                        false,
+                        false,
+                        false));
         assertThat(cli.terminal.interruptsOnCtrlC).isTrue();
     }
 

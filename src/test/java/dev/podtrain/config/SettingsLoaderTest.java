@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +70,7 @@ class SettingsLoaderTest {
                 .isEqualTo(new Limits(
                         Duration.ZERO,
                         BigDecimal.ZERO,
+                        BigDecimal.ZERO,
                         Duration.ofMinutes(30),
                         Duration.ofMinutes(30),
                         Duration.ofMinutes(15),
@@ -76,6 +78,7 @@ class SettingsLoaderTest {
                         Duration.ofSeconds(15),
                         Duration.ofSeconds(5),
                         OnExit.STOP));
+        assertThat(settings.retries()).isEqualTo(new Retries(null, Duration.ZERO, Set.of()));
         assertThat(settings.secrets()).isEmpty();
         assertThat(settings.podEnvironment()).isEmpty();
         assertThat(settings.warnings()).isEmpty();
@@ -106,6 +109,10 @@ class SettingsLoaderTest {
                         REQUIREMENTS=requirements/gpu.txt
                         MAX_RUNTIME=1d12h
                         MAX_COST=25.50
+                        MAX_PRICE_PER_HOUR=0.80
+                        RECOVER=2
+                        RETRY_EXIT_CODES=137, 139
+                        WAIT_FOR_CAPACITY=12h
                         IDLE_TIMEOUT=0
                         BOOT_GRACE=20m
                         READY_TIMEOUT=10m
@@ -153,6 +160,7 @@ class SettingsLoaderTest {
                 .isEqualTo(new Limits(
                         Duration.ofHours(36),
                         new BigDecimal("25.50"),
+                        new BigDecimal("0.80"),
                         Duration.ZERO,
                         Duration.ofMinutes(20),
                         Duration.ofMinutes(10),
@@ -160,6 +168,7 @@ class SettingsLoaderTest {
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(1),
                         OnExit.TERMINATE));
+        assertThat(settings.retries()).isEqualTo(new Retries(2, Duration.ofHours(12), Set.of(137, 139)));
         assertThat(settings.secrets())
                 .isEqualTo(Map.of(
                         "HF_TOKEN", Secret.of("hf_T"),
@@ -283,6 +292,7 @@ class SettingsLoaderTest {
         Settings settings =
                 project.withSettings("HF_TOKEN={{ RUNPOD_SECRET_hf_token }}\n").load();
 
+        assertThat(settings.retries()).isEqualTo(new Retries(null, Duration.ZERO, Set.of()));
         assertThat(settings.secrets()).isEmpty();
         assertThat(settings.podEnvironment()).isEqualTo(Map.of("HF_TOKEN", "{{ RUNPOD_SECRET_hf_token }}"));
     }

@@ -20,6 +20,7 @@ import dev.podtrain.pod.AccountApi;
 import dev.podtrain.pod.PodApi;
 import dev.podtrain.run.Cloud;
 import dev.podtrain.run.Operations;
+import dev.podtrain.ssh.MinaClient;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -380,10 +381,18 @@ class BadInputTest {
         URI api = settings.account().apiUrl();
         HttpApi rest = http(api, Objects.requireNonNull(settings.account().apiKey()), progress);
         HttpApi graphql = http(local.endpoint().graphqlUrl(), local.endpoint().apiKey(), progress);
-        return new Cloud(new PodApi(rest), new AccountApi(graphql), api, api, null, Duration.ofSeconds(1), () -> {
-            rest.close();
-            graphql.close();
-        });
+        return new Cloud(
+                new PodApi(rest),
+                new AccountApi(graphql),
+                new MinaClient(new SystemTime()),
+                api,
+                api,
+                null,
+                Duration.ofSeconds(1),
+                () -> {
+                    rest.close();
+                    graphql.close();
+                });
     }
 
     private static HttpApi http(URI base, Secret key, Progress progress) {

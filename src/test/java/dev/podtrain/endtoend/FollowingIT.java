@@ -11,9 +11,11 @@ import dev.podtrain.pod.Pod;
 import dev.podtrain.pod.PodStatus;
 import dev.podtrain.run.LaunchRequest;
 import dev.podtrain.run.Outcome;
+import dev.podtrain.run.Phase;
 import dev.podtrain.run.Receipt;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 
@@ -48,7 +50,15 @@ class FollowingIT {
     void podWhoseLogShowsNoHostKeysIsUsedIfTheUserSaysSo() throws InterruptedException {
         fixture.local().cloud().inject(Fault.next(Fault.Kind.NO_FINGERPRINTS));
         LaunchRequest accepting = new LaunchRequest(
-                fixture.project(), Path.of("config.yaml"), fixture.request().flags(), false, true, false, false, true);
+                fixture.project(),
+                Path.of("config.yaml"),
+                fixture.request().flags(),
+                false,
+                true,
+                false,
+                false,
+                true,
+                false);
 
         Receipt receipt = receipt(fixture.operations().launch(accepting, watcher));
 
@@ -76,13 +86,39 @@ class FollowingIT {
     }
 
     @SideBySide
+    void lostPodIsReplacedAndTheSameLogFollowedOn() throws Exception {
+        fixture.set("RECOVER", "1");
+        fixture.config(60, "0.05", 0);
+        try (Background launch = new Background(fixture.operations(), fixture.request())) {
+            LaunchFixture.await(
+                    "a checkpoint",
+                    () -> fixture.remote("out/checkpoint-10").toFile().isDirectory());
+            fixture.local().cloud().inject(Fault.next(Fault.Kind.POD_KILLED));
+
+            Receipt receipt = receipt(launch.outcome());
+
+            assertThat(receipt.reason()).isEqualTo(EndReason.FINISHED);
+            assertThat(receipt.attempt()).isEqualTo(2);
+            assertThat(launch.watcher().phases()).contains(Phase.RECOVER);
+            assertThat(launch.watcher().log())
+                    .isEqualTo(fixture.remoteLog())
+                    .contains("attempt 2", "resuming from")
+                    .endsWith("EXIT_CODE=0\n");
+        }
+        assertThat(fixture.state().attempts())
+                .extracting(attempt -> Objects.requireNonNull(attempt.ended()).reason())
+                .containsExactly(EndReason.LOST, EndReason.FINISHED);
+        assertThat(fixture.allPods()).allMatch(pod -> pod.status().isEnded());
+    }
+
+    @SideBySide
     void podThatSomebodyElseStopsHasNotFinishedItsTraining() throws InterruptedException {
         try (Background launch = longTraining()) {
             fixture.pods().stop(fixture.allPods().get(0).id());
 
             Receipt receipt = receipt(launch.outcome());
 
-            assertThat(receipt.reason()).isEqualTo(EndReason.LOST);
+            assertThat(receipt.reason()).isEqualTo(EndReason.STOPPED_ELSEWHERE);
             assertThat(receipt.exitCode()).isNull();
             assertThat(receipt.pod()).isEqualTo("stopped");
         }

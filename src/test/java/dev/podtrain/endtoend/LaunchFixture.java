@@ -18,6 +18,7 @@ import dev.podtrain.run.LaunchRequest;
 import dev.podtrain.run.Operations;
 import dev.podtrain.run.Outcome;
 import dev.podtrain.run.RunSelector;
+import dev.podtrain.ssh.MinaClient;
 import dev.podtrain.ssh.SshClient;
 import dev.podtrain.ssh.SshException;
 import dev.podtrain.ssh.SshSession;
@@ -84,15 +85,20 @@ final class LaunchFixture implements AutoCloseable {
                 Map.of(),
                 (settings, isLocal, progress) -> {
                     HttpApi rest = http();
+                    HttpApi graphql = http(local.endpoint().graphqlUrl());
                     LocalEndpoint at = local.endpoint();
                     return new Cloud(
                             new PodApi(rest),
-                            new AccountApi(rest),
+                            new AccountApi(graphql),
+                            new MinaClient(new SystemTime()),
                             at.apiUrl(),
                             at.graphqlUrl(),
                             "local",
                             Duration.ofSeconds(3),
-                            rest::close);
+                            () -> {
+                                rest.close();
+                                graphql.close();
+                            });
                 },
                 runs,
                 LaunchFixture::newIntent,
@@ -106,7 +112,10 @@ final class LaunchFixture implements AutoCloseable {
     }
 
     private HttpApi http() {
-        URI api = local.endpoint().apiUrl();
+        return http(local.endpoint().apiUrl());
+    }
+
+    private HttpApi http(URI api) {
         HttpSettings to =
                 new HttpSettings("the local cloud", api, local.endpoint().apiKey(), "KEY", "pod-train/test", LIMITS);
         return new HttpApi(to, new SystemTime(), () -> 0.5, new Watcher(), line -> {});
@@ -132,19 +141,19 @@ final class LaunchFixture implements AutoCloseable {
     }
 
     LaunchRequest request() {
-        return new LaunchRequest(project, Path.of("config.yaml"), settings, false, true, false, false, false);
+        return new LaunchRequest(project, Path.of("config.yaml"), settings, false, true, false, false, false, false);
     }
 
     LaunchRequest forcedRestart() {
-        return new LaunchRequest(project, Path.of("config.yaml"), settings, true, true, false, false, false);
+        return new LaunchRequest(project, Path.of("config.yaml"), settings, true, true, false, false, false, false);
     }
 
     LaunchRequest detached() {
-        return new LaunchRequest(project, Path.of("config.yaml"), settings, false, true, false, true, false);
+        return new LaunchRequest(project, Path.of("config.yaml"), settings, false, true, false, true, false, false);
     }
 
     LaunchRequest dryRun() {
-        return new LaunchRequest(project, Path.of("config.yaml"), settings, false, true, true, false, false);
+        return new LaunchRequest(project, Path.of("config.yaml"), settings, false, true, true, false, false, false);
     }
 
     Outcome launch(Watcher watcher) throws InterruptedException {
@@ -211,7 +220,7 @@ final class LaunchFixture implements AutoCloseable {
         SshTarget target = SshTarget.acceptingNewKey(
                 address.host(), address.port(), address.user(), store.privateKey(state().id()));
         Deadline deadline = Deadline.in(new SystemTime(), Duration.ofSeconds(30));
-        try (SshClient ssh = new SshClient(new SystemTime());
+        try (SshClient ssh = new MinaClient(new SystemTime());
                 SshSession session = ssh.connect(target, deadline)) {
             session.exec(List.of(command), deadline);
         }

@@ -390,6 +390,7 @@ class LaunchIT {
                                 true,
                                 false,
                                 false,
+                                false,
                                 false),
                         watcher);
 

@@ -32,9 +32,14 @@ final class Watcher implements RunListener {
     }
 
     @Override
+    public boolean resumes(String reason) {
+        return false;
+    }
+
+    @Override
     public synchronized void log(long offset, byte[] bytes, int length) {
         log.write(bytes, 0, length);
-        if (log().contains("first line of the trainer")) {
+        if (log().contains("first line of the trainer\n")) {
             trainerSpoke.countDown();
         }
     }

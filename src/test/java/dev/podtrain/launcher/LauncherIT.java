@@ -22,7 +22,7 @@ class LauncherIT {
     }
 
     @Test
-    void firstCallBuildsAndMakesAnArchiveAndLaterCallsDoNeither() throws Exception {
+    void firstCallBuildsAndMakesTheArchivesAndLaterCallsDoNeither() throws Exception {
         Result first = project.run("status");
         Result second = project.run("status");
 
@@ -30,7 +30,7 @@ class LauncherIT {
         assertThat(first.stderr()).contains("building with Maven", "preparing a faster start with Java 99.0.1");
         assertThat(second.exitCode()).isZero();
         assertThat(second.stderr()).isEmpty();
-        assertThat(project.calls()).containsExactly("mvn", "java makes an archive");
+        assertThat(project.calls()).containsExactly("mvn", "java makes an archive", "java makes an archive");
     }
 
     @Test
@@ -135,10 +135,10 @@ class LauncherIT {
 
     @Test
     void archiveIsNamedOnlyWhenItCouldBeMade() throws Exception {
-        Result with = project.run("status");
+        Result with = project.run("logs");
         Path archive = project.home.resolve("target/pod-train/archive/jdk-99-99.0.1.aot");
         Files.writeString(archive, "");
-        Result without = project.run("status");
+        Result without = project.run("logs");
 
         assertThat(with.stdout()).contains("<-XX:AOTCache=" + archive + ">");
         assertThat(without.exitCode()).isZero();
@@ -150,7 +150,20 @@ class LauncherIT {
         project.run("status");
         project.java("99.0.2").run("status");
 
-        assertThat(project.calls()).containsExactly("mvn", "java makes an archive", "java makes an archive");
+        assertThat(project.calls())
+                .containsExactly(
+                        "mvn",
+                        "java makes an archive",
+                        "java makes an archive",
+                        "java makes an archive",
+                        "java makes an archive");
+    }
+
+    @Test
+    void commandsThatOnlyLookHaveAnArchiveOfTheirOwn() throws Exception {
+        assertThat(project.run("status").stdout()).contains("/archive/jdk-99-99.0.1-looking.aot>");
+        assertThat(project.run("runs").stdout()).contains("/archive/jdk-99-99.0.1-looking.aot>");
+        assertThat(project.run("stop").stdout()).contains("/archive/jdk-99-99.0.1.aot>");
     }
 
     @Test

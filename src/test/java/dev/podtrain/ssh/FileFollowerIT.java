@@ -38,7 +38,7 @@ final class FileFollowerIT {
     @BeforeAll
     static void connect(@TempDir Path serverFolder) throws Exception {
         server = SshdFixture.start(serverFolder);
-        client = new SshClient(TIME);
+        client = new MinaClient(TIME);
         session = client.connect(server.target(), Deadline.in(TIME, Duration.ofSeconds(10)));
     }
 

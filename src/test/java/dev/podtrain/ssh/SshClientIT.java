@@ -36,7 +36,7 @@ final class SshClientIT {
     static void start(@TempDir Path serverFolder) throws Exception {
         folder = serverFolder;
         server = SshdFixture.start(serverFolder);
-        client = new SshClient(TIME);
+        client = new MinaClient(TIME);
     }
 
     @AfterAll
@@ -252,7 +252,7 @@ final class SshClientIT {
     @Test
     void noThreadIsLeftAfterClose() throws Exception {
         Set<Thread> before = Thread.getAllStackTraces().keySet();
-        SshClient own = new SshClient(TIME);
+        SshClient own = new MinaClient(TIME);
         own.warmUp();
         own.connect(server.target(), within(10_000)).exec(List.of("true"), within(10_000));
 

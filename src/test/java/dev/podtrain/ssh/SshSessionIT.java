@@ -32,7 +32,7 @@ final class SshSessionIT {
     @BeforeAll
     static void connect(@TempDir Path serverFolder) throws Exception {
         server = SshdFixture.start(serverFolder);
-        client = new SshClient(TIME);
+        client = new MinaClient(TIME);
         session = client.connect(server.target(), soon());
     }
 
@@ -114,7 +114,7 @@ final class SshSessionIT {
     void writtenFileHasItsContentAndMode(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("new folder/it's a file");
 
-        session.writeFile(file.toString(), "content\n".getBytes(StandardCharsets.UTF_8), 0600, soon());
+        session.writeFiles(List.of(file(file, "content\n", 0600)), soon());
 
         assertThat(file).hasContent("content\n");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
@@ -126,16 +126,33 @@ final class SshSessionIT {
     void writtenFileReplacesAnOlderOne(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("run.sh"), "an older and longer content");
 
-        session.writeFile(file.toString(), "new".getBytes(StandardCharsets.UTF_8), 0755, soon());
+        session.writeFiles(List.of(file(file, "new", 0755)), soon());
 
         assertThat(file).hasContent("new").isExecutable();
+    }
+
+    @Test
+    void severalFilesAreToldApartByTheirSizes(@TempDir Path folder) throws Exception {
+        Path first = folder.resolve("first");
+        Path empty = folder.resolve("empty");
+        Path last = folder.resolve("last");
+
+        session.writeFiles(List.of(file(first, "a\nb", 0644), file(empty, "", 0600), file(last, "c", 0600)), soon());
+
+        assertThat(first).hasContent("a\nb");
+        assertThat(empty).isEmptyFile();
+        assertThat(last).hasContent("c");
+    }
+
+    private static RemoteFile file(Path path, String content, int mode) {
+        return new RemoteFile(path.toString(), content.getBytes(StandardCharsets.UTF_8), mode);
     }
 
     @Test
     void fileThatCannotBeWrittenIsAProblemThatNamesIt(@TempDir Path folder) throws Exception {
         Path notAFolder = Files.writeString(folder.resolve("file"), "");
 
-        assertThatThrownBy(() -> session.writeFile(notAFolder + "/below", new byte[0], 0600, soon()))
+        assertThatThrownBy(() -> session.writeFiles(List.of(file(notAFolder.resolve("below"), "", 0600)), soon()))
                 .isInstanceOf(ProblemException.class)
                 .hasMessageContaining(notAFolder + "/below");
     }

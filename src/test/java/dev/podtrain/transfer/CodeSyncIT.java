@@ -8,6 +8,7 @@ import dev.podtrain.base.Deadline;
 import dev.podtrain.base.ProblemException;
 import dev.podtrain.base.SystemTime;
 import dev.podtrain.ssh.ChaosProxy;
+import dev.podtrain.ssh.MinaClient;
 import dev.podtrain.ssh.SshClient;
 import dev.podtrain.ssh.SshException;
 import dev.podtrain.ssh.SshSession;
@@ -53,7 +54,7 @@ final class CodeSyncIT {
     @BeforeAll
     static void connect(@TempDir Path serverFolder) throws Exception {
         server = SshdFixture.start(serverFolder);
-        client = new SshClient(TIME);
+        client = new MinaClient(TIME);
         session = client.connect(server.target(), soon());
     }
 

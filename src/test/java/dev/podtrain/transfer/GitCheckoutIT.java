@@ -11,6 +11,7 @@ import dev.podtrain.base.Problem;
 import dev.podtrain.base.ProblemException;
 import dev.podtrain.base.Secret;
 import dev.podtrain.base.SystemTime;
+import dev.podtrain.ssh.MinaClient;
 import dev.podtrain.ssh.SshClient;
 import dev.podtrain.ssh.SshSession;
 import dev.podtrain.ssh.SshdFixture;
@@ -57,7 +58,7 @@ final class GitCheckoutIT {
     @BeforeAll
     static void connect(@TempDir Path serverFolder) throws Exception {
         server = SshdFixture.start(serverFolder);
-        client = new SshClient(TIME);
+        client = new MinaClient(TIME);
         session = client.connect(server.target(), soon());
     }
 

@@ -16,7 +16,7 @@ final class RemoteScriptsIT {
     private static final Path RESOURCES = Path.of("src/main/resources/dev/podtrain");
 
     @ParameterizedTest
-    @ValueSource(strings = {"ssh/write_file.sh", "transfer/git_checkout.sh"})
+    @ValueSource(strings = {"ssh/write_files.sh", "transfer/git_checkout.sh"})
     void shellScriptIsCleanAndPortable(String script) throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/shellcheck")), "skipped: no shellcheck");
 

@@ -1,0 +1,27 @@
+package dev.podtrain.config;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What the name of a container image tells about its content. */
+final class ImageTag {
+    /** RunPod's own tags, such as {@code 1.0.2-cu1281-torch280-ubuntu2404}: major, minor and patch in one number. */
+    private static final Pattern RUN_TOGETHER = Pattern.compile("(?<![a-z])cu(1[0-9])([0-9])[0-9]?(?![0-9])");
+
+    /** NVIDIA's and PyTorch's, such as {@code 12.8.1-cudnn-devel} and {@code 2.8.0-cuda12.8-cudnn9}. */
+    private static final Pattern DOTTED = Pattern.compile("cuda[-_:]?(1[0-9])\\.([0-9])");
+
+    private ImageTag() {}
+
+    /** The CUDA version that the image was built for, as {@code major.minor}, if its name says so. */
+    static Optional<String> cuda(String image) {
+        for (Pattern pattern : new Pattern[] {RUN_TOGETHER, DOTTED}) {
+            Matcher matcher = pattern.matcher(image);
+            if (matcher.find()) {
+                return Optional.of(matcher.group(1) + "." + matcher.group(2));
+            }
+        }
+        return Optional.empty();
+    }
+}
