@@ -26,7 +26,7 @@ class PackageDependenciesTest {
             Map.entry("script", Set.of("base")),
             Map.entry("config", Set.of("base")),
             Map.entry("ledger", Set.of("base")),
-            Map.entry("run", Set.of("pod", "ssh", "transfer", "script", "config", "ledger", "base")),
+            Map.entry("run", Set.of("pod", "s3", "ssh", "transfer", "script", "config", "ledger", "base")),
             Map.entry("cli", Set.of("run", "ledger", "base")),
             Map.entry("local", Set.of("base")));
 

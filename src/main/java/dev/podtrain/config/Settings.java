@@ -21,6 +21,7 @@ public record Settings(
         TrainSettings training,
         Limits limits,
         Retries retries,
+        DataSettings data,
         SortedMap<String, Secret> secrets,
         SortedMap<String, String> podEnvironment,
         SortedMap<String, Origin> origins,

@@ -43,6 +43,12 @@ public record S3Access(URI endpoint, String region, String bucket, String access
         Objects.requireNonNull(secretKey);
     }
 
+    /** Leaves both keys out. */
+    @Override
+    public String toString() {
+        return "S3Access[" + endpoint + " " + region + " " + bucket + "]";
+    }
+
     /** The provider's endpoint for a data center's network volumes; empty where there is no S3 access. */
     public static Optional<URI> endpointOf(String dataCenter) {
         if (!DATA_CENTERS.contains(dataCenter)) {

@@ -10,6 +10,7 @@ import dev.podtrain.ledger.RunStore;
 import dev.podtrain.local.LocalCloudFixture;
 import dev.podtrain.local.LocalEndpoint;
 import dev.podtrain.pod.AccountApi;
+import dev.podtrain.pod.NetworkVolume;
 import dev.podtrain.pod.Pod;
 import dev.podtrain.pod.PodApi;
 import dev.podtrain.pod.SshAddress;
@@ -18,6 +19,7 @@ import dev.podtrain.run.LaunchRequest;
 import dev.podtrain.run.Operations;
 import dev.podtrain.run.Outcome;
 import dev.podtrain.run.RunSelector;
+import dev.podtrain.s3.S3Access;
 import dev.podtrain.ssh.MinaClient;
 import dev.podtrain.ssh.SshClient;
 import dev.podtrain.ssh.SshException;
@@ -32,7 +34,9 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
@@ -91,6 +95,7 @@ final class LaunchFixture implements AutoCloseable {
                             new PodApi(rest),
                             new AccountApi(graphql),
                             new MinaClient(new SystemTime()),
+                            volume -> s3(at, volume),
                             at.apiUrl(),
                             at.graphqlUrl(),
                             "local",
@@ -103,6 +108,17 @@ final class LaunchFixture implements AutoCloseable {
                 runs,
                 LaunchFixture::newIntent,
                 new SystemTime());
+    }
+
+    private static Optional<S3Access> s3(LocalEndpoint at, NetworkVolume volume) {
+        String dataCenter = volume.dataCenter();
+        return S3Access.endpointOf(dataCenter)
+                .map(real -> new S3Access(
+                        at.s3Url().resolve(dataCenter.toLowerCase(Locale.ROOT) + "/"),
+                        dataCenter,
+                        volume.id(),
+                        at.s3AccessKey(),
+                        at.s3SecretKey()));
     }
 
     private static String newIntent() {
