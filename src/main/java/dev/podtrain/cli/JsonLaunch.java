@@ -1,6 +1,7 @@
 package dev.podtrain.cli;
 
 import dev.podtrain.ledger.RunId;
+import dev.podtrain.run.Forecast;
 import dev.podtrain.run.LaunchRequest;
 import dev.podtrain.run.Outcome;
 import dev.podtrain.run.Phase;
@@ -59,6 +60,15 @@ final class JsonLaunch implements LaunchView {
     @Override
     public void warn(String message) {
         emit(Json.event("warning").field("message", message));
+    }
+
+    @Override
+    public void forecast(Forecast forecast) {
+        emit(Json.event("forecast")
+                .field("step", forecast.step())
+                .field("total_steps", forecast.totalSteps())
+                .span("remaining_s", forecast.remaining())
+                .money("remaining_cost_usd", forecast.costUsd()));
     }
 
     /** Nobody is asked who reads JSON: what may be done by itself was said with {@code --recover}. */

@@ -1,5 +1,7 @@
 package dev.podtrain.cli;
 
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine;
 
 /**
@@ -9,6 +11,9 @@ import picocli.CommandLine;
 final class PlainFactory implements CommandLine.IFactory {
     @Override
     public <K> K create(Class<K> type) throws ReflectiveOperationException {
+        if (type == List.class) {
+            return type.cast(new ArrayList<>()); // of an option that may be given several times
+        }
         return type.getDeclaredConstructor().newInstance();
     }
 }

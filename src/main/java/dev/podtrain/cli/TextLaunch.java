@@ -1,6 +1,7 @@
 package dev.podtrain.cli;
 
 import dev.podtrain.ledger.RunId;
+import dev.podtrain.run.Forecast;
 import dev.podtrain.run.LaunchRequest;
 import dev.podtrain.run.Outcome;
 import dev.podtrain.run.Phase;
@@ -56,6 +57,15 @@ final class TextLaunch implements LaunchView {
     @Override
     public void warn(String message) {
         screen.warn(message);
+    }
+
+    @Override
+    public void forecast(Forecast forecast) {
+        Duration elapsed = Duration.ofNanos(session.time().nanoTime() - started);
+        screen.say("[" + Amounts.elapsed(elapsed) + "] step " + forecast.step() + " of " + forecast.totalSteps()
+                + ": about "
+                + Amounts.duration(forecast.remaining()) + " to go"
+                + (request.local() ? "" : ", about " + Amounts.money(forecast.costUsd())));
     }
 
     @Override

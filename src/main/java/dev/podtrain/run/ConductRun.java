@@ -115,11 +115,15 @@ final class ConductRun {
     private LedgerEvent.Ended follow(StagedPod pod, boolean leaveUnreachable) throws InterruptedException {
         PodId id = pod.pod().id();
         LogCopy copy = new LogCopy(store.logCopy(spec.run()));
+        StepRate rate = new StepRate(pod.attempt().hourlyPriceUsd(), time);
         try (PodSessions sessions =
                 new PodSessions(cloud.pods(), id, pod.connection(), pod.session(), leaveUnreachable, time, listener)) {
             listener.phase(Phase.FOLLOW, "following the log of pod " + id);
             return new FollowRun(cloud, ledger, copy, time)
-                    .follow(pod.attempt(), spec.remote(), sessions, listener::log);
+                    .follow(pod.attempt(), spec.remote(), sessions, (offset, bytes, length) -> {
+                        listener.log(offset, bytes, length);
+                        rate.accept(bytes, length).ifPresent(listener::forecast);
+                    });
         }
     }
 

@@ -22,6 +22,9 @@ public interface RunListener extends Progress {
      */
     boolean resumes(String reason);
 
+    /** What is left, from time to time, where the log says how many steps there are. */
+    void forecast(Forecast forecast);
+
     /** The next bytes of the run's log: each byte once and in order; {@code offset} is that of the first one. */
     void log(long offset, byte[] bytes, int length);
 }

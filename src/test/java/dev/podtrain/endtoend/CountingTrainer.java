@@ -17,7 +17,10 @@ final class CountingTrainer {
                 folder = os.path.join(out, "checkpoint-%d" % step)
                 os.makedirs(folder, exist_ok=True)
                 with open(os.path.join(folder, "trainer_state.json"), "w") as file:
-                    json.dump({"global_step": step}, file)
+                    file.write("{")
+                    file.flush()
+                    time.sleep(float(config.get("save_pause", 0)))
+                    file.write('"global_step": %d}' % step)
 
             step = 0
             if arguments.resume_from_checkpoint:

@@ -1,5 +1,7 @@
 package dev.podtrain.endtoend;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.podtrain.base.SystemTime;
 import dev.podtrain.http.HttpApi;
 import dev.podtrain.http.HttpLimits;
@@ -8,15 +10,22 @@ import dev.podtrain.local.LocalCloudControl;
 import dev.podtrain.local.LocalEndpoint;
 import dev.podtrain.pod.Pod;
 import dev.podtrain.pod.PodApi;
+import dev.podtrain.pod.PodId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -29,6 +38,7 @@ final class Installation implements AutoCloseable {
     private final Map<String, String> environment = new TreeMap<>();
     private final List<Command> commands = new ArrayList<>();
     private final LocalCloudControl localCloud;
+    private final HttpClient http = HttpClient.newHttpClient();
 
     Installation() {
         try {
@@ -94,6 +104,54 @@ final class Installation implements AutoCloseable {
         Command command = Command.start(project, environment, program(arguments));
         commands.add(command);
         return command;
+    }
+
+    /** Launches like {@link #launch}, but the process dies as soon as the run's ledger holds the event. */
+    Command launchThatDiesAt(String event, String outputDir, String... more) {
+        List<String> words = program("--local", "--config", outputDir + ".yaml", "--set", "GUARD_INTERVAL=1s");
+        words.addAll(List.of(more));
+        int main = words.indexOf("dev.podtrain.Main");
+        words.set(main, CrashingMain.class.getName());
+        words.addAll(main + 1, List.of(outputDir, event));
+        Command command = Command.start(project, environment, words);
+        commands.add(command);
+        return command;
+    }
+
+    /** The host of a pod fails, as its own local cloud plays it. */
+    void loseHostOf(PodId pod) {
+        LocalEndpoint endpoint = localCloud.running().orElseThrow();
+        HttpRequest request = HttpRequest.newBuilder(URI.create(endpoint.controlUrl() + "/faults"))
+                .header("Authorization", "Bearer " + endpoint.controlKey().reveal())
+                .POST(HttpRequest.BodyPublishers.ofString("{\"kind\":\"pod-killed\",\"podId\":\"" + pod + "\"}"))
+                .build();
+        try {
+            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The network volume as the pods see it below {@code /workspace}. */
+    Path volume() {
+        return home.resolve("state/pod-train/local/volumes/local");
+    }
+
+    /** What the volume holds of the run with this output directory. */
+    Optional<Path> directoryOnVolume(String outputDir) {
+        Path runs = volume().resolve(".pod-train/runs");
+        if (!Files.isDirectory(runs)) {
+            return Optional.empty();
+        }
+        try (Stream<Path> found = Files.list(runs)) {
+            return found.filter(run -> run.getFileName().toString().matches(Pattern.quote(outputDir) + "-[0-9a-f]{6}"))
+                    .findFirst();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Runs a command to its end. */

@@ -1,5 +1,6 @@
 package dev.podtrain.endtoend;
 
+import dev.podtrain.run.Forecast;
 import dev.podtrain.run.Phase;
 import dev.podtrain.run.Plan;
 import dev.podtrain.run.RunListener;
@@ -30,6 +31,9 @@ final class Watcher implements RunListener {
         phases.add(phase);
         messages.add(phase + ": " + detail);
     }
+
+    @Override
+    public void forecast(Forecast forecast) {}
 
     @Override
     public boolean resumes(String reason) {

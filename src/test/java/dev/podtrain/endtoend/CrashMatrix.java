@@ -1,0 +1,85 @@
+package dev.podtrain.endtoend;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The table of what was killed when, and what became of it; every cell was observed. */
+final class CrashMatrix {
+    private static final String HEAD = """
+            # Crash matrix
+
+            What happens when a process dies, for each moment at which it can. Every line was observed with real processes on
+            the local cloud by the test that wrote this file (`CrashMatrixIT`, run by `scripts/test --full`); there the guard
+            looks every second and `BOOT_GRACE` is 5 s. Times are rounded up. "Nothing" means that no pod was there.
+
+            """;
+
+    /**
+     * One line.
+     *
+     * @param step when it died
+     * @param rented what was rented at that moment
+     * @param endedBy who ended that pod
+     * @param again what the same command did when it was typed again
+     */
+    record Row(String step, String rented, String endedBy, Duration after, String again) {
+        private String markdown() {
+            return "| " + step + " | " + rented + " | " + endedBy + " | " + rounded(after) + " | " + again + " |";
+        }
+
+        private static String rounded(Duration time) {
+            if (time.isZero()) {
+                return "–";
+            }
+            for (int seconds : new int[] {5, 15, 30, 60}) {
+                if (time.toMillis() <= seconds * 1000L) {
+                    return "≤ " + seconds + " s";
+                }
+            }
+            throw new AssertionError("it took " + time);
+        }
+    }
+
+    private final Map<Enum<?>, Row> rows = new ConcurrentHashMap<>();
+
+    void add(Enum<?> moment, Row row) {
+        rows.put(moment, row);
+    }
+
+    boolean has(Enum<?>... moments) {
+        for (Enum<?> moment : moments) {
+            if (!rows.containsKey(moment)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    void write(Path file, Enum<?>[] ofTheCommand, Enum<?>[] ofThePod) {
+        StringBuilder text = new StringBuilder(HEAD);
+        text.append(
+                "## The command is killed\n\nafter this line of the ledger was synced; nobody does anything until the"
+                        + " pod has ended.\n\n");
+        table(text, ofTheCommand);
+        text.append("\n## The pod is killed\n\nwith its host, as soon as this was seen on the volume; the command that"
+                + " launched it ends with exit code 1 or goes on to its receipt.\n\n");
+        table(text, ofThePod);
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void table(StringBuilder text, Enum<?>[] moments) {
+        text.append("| died | rented then | ended by | after | the same command again |\n|---|---|---|---|---|\n");
+        for (Enum<?> moment : moments) {
+            text.append(rows.get(moment).markdown()).append('\n');
+        }
+    }
+}
