@@ -4,19 +4,25 @@ import dev.podtrain.base.Progress;
 import dev.podtrain.base.Secret;
 import dev.podtrain.base.Time;
 import dev.podtrain.config.Account;
+import dev.podtrain.config.DataSettings;
 import dev.podtrain.config.Settings;
 import dev.podtrain.http.HttpApi;
 import dev.podtrain.http.HttpLimits;
 import dev.podtrain.http.HttpSettings;
 import dev.podtrain.local.LocalEndpoint;
 import dev.podtrain.pod.AccountApi;
+import dev.podtrain.pod.NetworkVolume;
 import dev.podtrain.pod.PodApi;
 import dev.podtrain.run.Cloud;
 import dev.podtrain.run.CloudAccess;
+import dev.podtrain.run.VolumeAccess;
+import dev.podtrain.s3.S3Access;
 import dev.podtrain.ssh.MinaClient;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -51,6 +57,7 @@ final class Clouds implements CloudAccess {
                     endpoint.apiUrl(),
                     endpoint.graphqlUrl(),
                     endpoint.apiKey(),
+                    volume -> s3(endpoint, volume),
                     LOCAL_VOLUME,
                     LOCAL_APPEARANCE_LIMIT,
                     progress);
@@ -58,7 +65,35 @@ final class Clouds implements CloudAccess {
         Account account = settings.account();
         // The loader has checked that the key is there.
         Secret key = Objects.requireNonNull(account.apiKey());
-        return open("RunPod", account.apiUrl(), account.graphqlUrl(), key, null, APPEARANCE_LIMIT, progress);
+        return open(
+                "RunPod",
+                account.apiUrl(),
+                account.graphqlUrl(),
+                key,
+                volume -> s3(settings.data(), volume),
+                null,
+                APPEARANCE_LIMIT,
+                progress);
+    }
+
+    private static Optional<S3Access> s3(DataSettings data, NetworkVolume volume) {
+        String dataCenter = volume.dataCenter();
+        Optional<URI> address = data.s3Url().or(() -> S3Access.endpointOf(dataCenter));
+        return data.s3Keys()
+                .flatMap(keys -> address.map(endpoint -> new S3Access(
+                        endpoint, dataCenter, volume.id(), keys.accessKey().reveal(), keys.secretKey())));
+    }
+
+    /** The local cloud's data centers have S3 where the provider's have. */
+    private static Optional<S3Access> s3(LocalEndpoint endpoint, NetworkVolume volume) {
+        String dataCenter = volume.dataCenter();
+        return S3Access.endpointOf(dataCenter)
+                .map(real -> new S3Access(
+                        endpoint.s3Url().resolve(dataCenter.toLowerCase(Locale.ROOT) + "/"),
+                        dataCenter,
+                        volume.id(),
+                        endpoint.s3AccessKey(),
+                        endpoint.s3SecretKey()));
     }
 
     private Cloud open(
@@ -66,6 +101,7 @@ final class Clouds implements CloudAccess {
             URI api,
             URI graphql,
             Secret key,
+            VolumeAccess volumes,
             @Nullable String defaultVolume,
             Duration appearanceLimit,
             Progress progress) {
@@ -75,6 +111,7 @@ final class Clouds implements CloudAccess {
                 new PodApi(rest),
                 new AccountApi(balance),
                 new MinaClient(time),
+                volumes,
                 api,
                 graphql,
                 defaultVolume,

@@ -58,6 +58,7 @@ final class LocalClouds implements LocalCloudOperations {
         return new LocalStatus(
                 endpoint.isPresent(),
                 endpoint.map(LocalEndpoint::apiUrl).orElse(null),
+                endpoint.map(LocalEndpoint::s3Url).orElse(null),
                 endpoint.map(LocalEndpoint::pid).orElse(null),
                 pods,
                 state.local());

@@ -20,13 +20,14 @@ class PackageDependenciesTest {
             Map.entry("base", Set.of()),
             Map.entry("http", Set.of("base")),
             Map.entry("pod", Set.of("http", "base")),
+            Map.entry("s3", Set.of("base")),
             Map.entry("ssh", Set.of("base")),
             Map.entry("transfer", Set.of("ssh", "base")),
             Map.entry("tunnel", Set.of("ssh", "base")),
             Map.entry("script", Set.of("base")),
             Map.entry("config", Set.of("base")),
             Map.entry("ledger", Set.of("base")),
-            Map.entry("run", Set.of("pod", "ssh", "transfer", "tunnel", "script", "config", "ledger", "base")),
+            Map.entry("run", Set.of("pod", "s3", "ssh", "transfer", "tunnel", "script", "config", "ledger", "base")),
             Map.entry("cli", Set.of("run", "ledger", "base")),
             Map.entry("local", Set.of("base")));
 
@@ -36,6 +37,7 @@ class PackageDependenciesTest {
             "org.apache.sshd", Set.of("ssh"),
             "org.yaml.snakeyaml", Set.of("config"),
             "org.eclipse.jgit", Set.of("transfer"),
+            "software.amazon.awssdk", Set.of("s3"),
             "io.javalin", Set.of("local"),
             "com.fasterxml.jackson.databind", Set.of("http", "pod", "script", "local", "transfer"));
 

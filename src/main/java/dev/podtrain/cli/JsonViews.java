@@ -127,6 +127,7 @@ final class JsonViews {
                 .field(
                         "api_url",
                         status.apiUrl() == null ? null : status.apiUrl().toString())
+                .field("s3_url", status.s3Url() == null ? null : status.s3Url().toString())
                 .field("pid", status.pid())
                 .field("pods_running", status.podsRunning())
                 .field("state_directory", status.stateDirectory().toString());

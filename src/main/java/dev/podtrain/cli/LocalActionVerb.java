@@ -73,6 +73,9 @@ final class LocalActionVerb implements Verb {
         if (status.apiUrl() != null) {
             block.line("api", status.apiUrl().toString());
         }
+        if (status.s3Url() != null) {
+            block.line("s3", status.s3Url().toString());
+        }
         if (status.pid() != null) {
             block.line("process", status.pid().toString());
         }

@@ -67,6 +67,10 @@ enum SettingKey {
             Sort.PLAIN,
             "an https address without query or user (http only for this machine)",
             "https://api.runpod.io/graphql"),
+    RUNPOD_S3_URL(
+            Sort.PLAIN,
+            "an https address without the volume, query or user (http only for this machine)",
+            "https://s3api-eu-ro-1.runpod.io"),
     HF_ENDPOINT(
             Sort.PLAIN,
             "an https address without query or user (http only for this machine)",

@@ -22,6 +22,7 @@ public record Settings(
         Limits limits,
         Retries retries,
         TensorboardSettings tensorboard,
+        DataSettings data,
         SortedMap<String, Secret> secrets,
         SortedMap<String, String> podEnvironment,
         SortedMap<String, Origin> origins,

@@ -34,13 +34,13 @@ public final class SettingsLoader {
             SettingKey.NETWORK_VOLUME_ID,
             SettingKey.POD_ID,
             SettingKey.RUNPOD_API_URL,
-            SettingKey.RUNPOD_GRAPHQL_URL);
+            SettingKey.RUNPOD_GRAPHQL_URL,
+            SettingKey.RUNPOD_S3_ACCESS_KEY,
+            SettingKey.RUNPOD_S3_SECRET_KEY,
+            SettingKey.RUNPOD_S3_URL);
     /** What the trainer may need. */
     private static final Set<SettingKey> TOKENS =
             EnumSet.of(SettingKey.HF_TOKEN, SettingKey.GROK_API_KEY, SettingKey.GITHUB_TOKEN);
-    /** What only this side needs. */
-    private static final Set<SettingKey> STORAGE_KEYS =
-            EnumSet.of(SettingKey.RUNPOD_S3_ACCESS_KEY, SettingKey.RUNPOD_S3_SECRET_KEY);
 
     private static final URI API = URI.create("https://api.runpod.io");
     private static final Duration SECOND = Duration.ofSeconds(1);
@@ -87,12 +87,15 @@ public final class SettingsLoader {
                 values.get(SettingKey.RETRY_EXIT_CODES, Forms.exitCodes(), Set.of()));
         TensorboardSettings tensorboard = tensorboard(values);
         Map<SettingKey, Secret> tokens = found(TOKENS, Forms.token(), values);
-        Map<SettingKey, Secret> storageKeys = found(STORAGE_KEYS, Forms.secret(), values);
+        DataSettings data = data(values);
         URI hub = values.find(SettingKey.HF_ENDPOINT, Forms.address());
         values.throwIfFaulty();
 
         SortedMap<String, Secret> secrets = new TreeMap<>();
-        storageKeys.forEach((key, secret) -> secrets.put(key.name(), secret));
+        data.s3Keys().ifPresent(keys -> {
+            secrets.put(SettingKey.RUNPOD_S3_ACCESS_KEY.name(), keys.accessKey());
+            secrets.put(SettingKey.RUNPOD_S3_SECRET_KEY.name(), keys.secretKey());
+        });
         SortedMap<String, String> podEnvironment = new TreeMap<>();
         tokens.forEach((key, token) -> {
             if (!Forms.isPlatformSecret(token.reveal())) {
@@ -114,6 +117,7 @@ public final class SettingsLoader {
                 limits,
                 retries,
                 tensorboard,
+                data,
                 secrets,
                 podEnvironment,
                 values.origins(),
@@ -281,6 +285,21 @@ public final class SettingsLoader {
                 values.get(
                         SettingKey.RETRY_PAUSE, Forms.duration(SECOND, Duration.ofMinutes(10)), Duration.ofSeconds(5)),
                 values.get(SettingKey.ON_EXIT, Forms.oneOf(OnExit.class), OnExit.STOP));
+    }
+
+    private static DataSettings data(SettingValues values) {
+        Secret access = values.find(SettingKey.RUNPOD_S3_ACCESS_KEY, Forms.secret());
+        Secret secret = values.find(SettingKey.RUNPOD_S3_SECRET_KEY, Forms.secret());
+        boolean hasAccess = values.isSet(SettingKey.RUNPOD_S3_ACCESS_KEY);
+        if (hasAccess != values.isSet(SettingKey.RUNPOD_S3_SECRET_KEY)) {
+            SettingKey there = hasAccess ? SettingKey.RUNPOD_S3_ACCESS_KEY : SettingKey.RUNPOD_S3_SECRET_KEY;
+            SettingKey missing = hasAccess ? SettingKey.RUNPOD_S3_SECRET_KEY : SettingKey.RUNPOD_S3_ACCESS_KEY;
+            values.fault(missing + " is missing: " + there + " is of no use alone; " + missing.expectation());
+        }
+        return new DataSettings(
+                values.get(SettingKey.DATA_PATHS, Forms.names(), List.of()),
+                access == null || secret == null ? null : new DataSettings.S3Keys(access, secret),
+                values.find(SettingKey.RUNPOD_S3_URL, Forms.address()));
     }
 
     /** What is allowed, but hardly meant. */

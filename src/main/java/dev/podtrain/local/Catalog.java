@@ -46,7 +46,8 @@ record Catalog(List<Gpu> gpus, List<DataCenter> dataCenters, List<Cpu> cpus) {
         }
     }
 
-    record DataCenter(String id, String region, String country, boolean networkVolumes) {}
+    /** @param s3 whether its network volumes have the S3 API (provider's page, 2026-08) */
+    record DataCenter(String id, String region, String country, boolean networkVolumes, boolean s3) {}
 
     /** @param pricePerVcpu USD per hour */
     record Cpu(

@@ -181,10 +181,28 @@ final class CatalogRoutes {
     }
 
     private boolean isInStock(Gpu gpu, String dataCenter) {
-        return !faults.isStanding(Kind.CAPACITY, new Call("create-pod", gpu.id(), dataCenter, null));
+        return isInStock(gpu.id(), dataCenter);
+    }
+
+    private boolean isInStock(String hardware, String dataCenter) {
+        return !faults.isStanding(Kind.CAPACITY, new Call("create-pod", hardware, dataCenter, null));
+    }
+
+    private static void checkVcpuCount(Context context) {
+        String count = context.queryParam("vcpuCount");
+        if (count == null) {
+            return;
+        }
+        if (context.queryParam("include") == null) {
+            throw Refusal.of(400, "vcpuCount is allowed only with include=AVAILABILITY");
+        }
+        if (!count.matches("\\d{1,4}") || Integer.bitCount(Integer.parseInt(count)) != 1 || count.equals("1")) {
+            throw Refusal.invalid(List.of("vcpuCount: value must be a power of two from 2"));
+        }
     }
 
     private void cpus(Context context) {
+        checkVcpuCount(context);
         Query query = query(context);
         HttpFront.answer(
                 context,
@@ -202,6 +220,7 @@ final class CatalogRoutes {
 
     private CpuAnswer show(Cpu cpu, Query query) {
         List<Stock> stocks = catalog.dataCenters().stream()
+                .filter(center -> isInStock(cpu.id(), center.id()))
                 .map(center -> new Stock(center.id(), center.id(), IN_STOCK))
                 .toList();
         return new CpuAnswer(
@@ -211,8 +230,8 @@ final class CatalogRoutes {
                 new Vcpu(cpu.minVcpu(), cpu.maxVcpu()),
                 cpu.ramGbPerVcpu(),
                 new CpuPrice(cpu.pricePerVcpu(), cpu.pricePerVcpu()),
-                query.availability() ? IN_STOCK : null,
-                query.availability() ? stocks : null);
+                query.availability() ? (stocks.isEmpty() ? SOLD_OUT : IN_STOCK) : null,
+                query.availability() && !stocks.isEmpty() ? stocks : null);
     }
 
     private void dataCenters(Context context) {
@@ -244,7 +263,7 @@ final class CatalogRoutes {
                 .map(gpu -> new Stock(gpu.id(), gpu.name(), isInStock(gpu, center.id()) ? IN_STOCK : SOLD_OUT))
                 .toList();
         List<Stock> cpus = catalog.cpus().stream()
-                .map(cpu -> new Stock(cpu.id(), cpu.name(), IN_STOCK))
+                .map(cpu -> new Stock(cpu.id(), cpu.name(), isInStock(cpu.id(), center.id()) ? IN_STOCK : SOLD_OUT))
                 .toList();
         return new DataCenterAnswer(
                 center.id(),

@@ -59,6 +59,12 @@ record CreateRequest(
         return value;
     }
 
+    /** What faults know the hardware by; null if there is none. */
+    @Nullable
+    String hardwareId() {
+        return gpuId == null ? cpuId : gpuId;
+    }
+
     Map<String, String> env() {
         return pod.env() == null ? Map.of() : pod.env();
     }

@@ -8,11 +8,22 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Tells other processes of this user where the local cloud listens; there while it runs, readable by its user only. */
 record EndpointFile(Path path) {
-    private record Content(URI apiUrl, URI graphqlUrl, String apiKey, URI controlUrl, String controlKey, long pid) {}
+    private record Content(
+            URI apiUrl,
+            URI graphqlUrl,
+            String apiKey,
+            URI controlUrl,
+            String controlKey,
+            @Nullable URI s3Url,
+            @Nullable String s3AccessKey,
+            @Nullable String s3SecretKey,
+            long pid) {}
 
     void write(LocalEndpoint endpoint) {
         StateDir.write(
@@ -23,6 +34,9 @@ record EndpointFile(Path path) {
                         endpoint.apiKey().reveal(),
                         endpoint.controlUrl(),
                         endpoint.controlKey().reveal(),
+                        endpoint.s3Url(),
+                        endpoint.s3AccessKey(),
+                        endpoint.s3SecretKey().reveal(),
                         endpoint.pid())));
     }
 
@@ -36,6 +50,10 @@ record EndpointFile(Path path) {
                     Secret.of(content.apiKey()),
                     content.controlUrl(),
                     Secret.of(content.controlKey()),
+                    // Absent while one from before there was S3 still runs: nothing answers there, and it can be ended.
+                    Objects.requireNonNullElse(content.s3Url(), content.apiUrl()),
+                    Objects.requireNonNullElse(content.s3AccessKey(), ""),
+                    Secret.of(Objects.requireNonNullElse(content.s3SecretKey(), "")),
                     content.pid()));
         } catch (NoSuchFileException | JsonProcessingException none) {
             return Optional.empty();

@@ -16,9 +16,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param times how many calls it hits; null until it is cleared
  * @param operation hits only this one: {@code list-pods create-pod get-pod update-pod delete-pod start-pod stop-pod
- *     restart-pod terminate-pod read-logs read-catalog network-volumes ssh-keys billing}; null for every operation
+ *     restart-pod terminate-pod read-logs read-catalog network-volumes ssh-keys billing s3-list-buckets s3-head-bucket
+ *     s3-list-objects s3-head-object s3-get-object s3-put-object s3-copy-object s3-delete-object s3-create-upload
+ *     s3-upload-part s3-complete-upload s3-abort-upload s3-list-uploads s3-list-parts}; null for every operation
  *     where the kind makes sense
- * @param gpu hits only this GPU id
+ * @param gpu hits only this GPU id, or CPU id
  * @param dataCenter hits only this data center
  * @param podId hits only this pod
  * @param status HTTP status of the answer, where the kind leaves a choice; 0 cuts the connection instead of answering
@@ -47,9 +49,9 @@ public record Fault(
         FORBIDDEN,
         /** 429 with {@code Retry-After}. */
         RATE_LIMIT,
-        /** A 5xx, 503 unless {@code status} says otherwise, before anything happened. */
+        /** A 5xx, 503 (S3: 502) unless {@code status} says otherwise, before anything happened. */
         SERVER_ERROR,
-        /** The call takes effect, then its answer is lost: 502, or a cut connection with status 0. */
+        /** The call takes effect, then its answer is lost: 502, or {@code status}, or a cut connection with status 0. */
         LOST_ANSWER,
         /** A boot takes {@code millis}. */
         SLOW_BOOT,
@@ -80,7 +82,19 @@ public record Fault(
         /** Every call of the runpodctl stand-in fails. */
         RUNPODCTL_BROKEN,
         /** Another price than the catalog's. */
-        PRICE;
+        PRICE,
+        /** S3: 403, as if the key pair were not known. */
+        S3_KEYS_REFUSED,
+        /** S3: what writes is refused with 507. */
+        VOLUME_FULL,
+        /** S3: an object that is there is answered with 404 when somebody looks at it. */
+        OBJECT_MISSING,
+        /** S3: a listing takes {@code millis} longer. */
+        SLOW_LISTING,
+        /** S3: a page of a listing leads back to itself. */
+        REPEATED_TOKEN,
+        /** S3: an object's content ends half-way. */
+        CUT_ANSWER;
 
         @JsonValue
         String wireName() {

@@ -110,8 +110,8 @@ public final class LocalCloud implements AutoCloseable {
                         "nothing was rented")));
         SecureRandom random = new SecureRandom();
         Ids ids = new Ids(random);
-        AccountFile account =
-                new AccountFile(state.account(), Account.load(state.account()).orElseGet(() -> Account.fresh(ids)));
+        AccountFile account = new AccountFile(
+                state.account(), Account.load(state.account(), ids).orElseGet(() -> Account.fresh(ids)));
         int port = freePort(account.get().port());
         account.change(before -> before.listeningAt(port));
 
@@ -122,6 +122,9 @@ public final class LocalCloud implements AutoCloseable {
                 Secret.of(account.get().apiKey()),
                 api.resolve("/control"),
                 Secret.of(account.get().controlKey()),
+                api.resolve(S3Request.ROOT),
+                account.get().s3AccessKey(),
+                Secret.of(account.get().s3SecretKey()),
                 ProcessHandle.current().pid());
         Catalog catalog = Catalog.load();
         Faults faults = new Faults();
@@ -155,6 +158,7 @@ public final class LocalCloud implements AutoCloseable {
             new BillingRoutes(time, billing, faults).install(javalin);
             new GraphqlRoutes(front, faults, new GraphqlApi(time, account, catalog, pods, billing)::build)
                     .install(javalin);
+            new S3Routes(time, state, account, catalog, faults, ids).install(javalin);
             control.install(javalin);
         });
         pods.open();

@@ -50,7 +50,7 @@ public final class LocalCloudControl {
         URI nobody = URI.create("http://127.0.0.1:9");
         Secret none = Secret.of("none");
         control.state.create();
-        control.endpointFile.write(new LocalEndpoint(nobody, nobody, none, nobody, none, 1));
+        control.endpointFile.write(new LocalEndpoint(nobody, nobody, none, nobody, none, nobody, "", none, 1));
         control.running();
     }
 

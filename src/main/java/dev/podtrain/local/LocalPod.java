@@ -137,6 +137,7 @@ final class LocalPod {
                     .start(new Sandbox.Start(
                             directory,
                             hostName,
+                            definition.compute().gpuId() != null,
                             volume(),
                             PodEnvironment.of(pod, hostName, port),
                             ContainerCommand.of(definition.container())));

@@ -25,7 +25,7 @@ record PodDefinition(
         Compute compute,
         String cloud,
         String dataCenter,
-        String cudaVersion,
+        @Nullable String cudaVersion,
         BigDecimal hourlyPrice,
         boolean globalNetworking,
         Instant createdAt) {

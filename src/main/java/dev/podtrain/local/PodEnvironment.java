@@ -19,14 +19,18 @@ final class PodEnvironment {
         environment.put("HOME", "/root");
         environment.put("LANG", "C.UTF-8");
         environment.put("HOSTNAME", hostName);
-        environment.put("CUDA_VERSION", definition.cudaVersion());
+        if (definition.cudaVersion() != null) {
+            environment.put("CUDA_VERSION", definition.cudaVersion());
+        }
         environment.putAll(definition.container().env());
         environment.put("RUNPOD_POD_ID", pod.id());
         // Also over one that the create sent: the account's key does not get into a pod by accident.
         environment.put("RUNPOD_API_KEY", definition.scopedKey());
         environment.put("RUNPOD_POD_HOSTNAME", definition.proxyUser());
         environment.put("RUNPOD_DC_ID", definition.dataCenter());
-        environment.put("RUNPOD_GPU_COUNT", Integer.toString(pod.life().gpuCount()));
+        if (definition.compute().gpuId() != null) {
+            environment.put("RUNPOD_GPU_COUNT", Integer.toString(pod.life().gpuCount()));
+        }
         environment.put(
                 "RUNPOD_CPU_COUNT", Integer.toString(definition.compute().vcpuCount()));
         environment.put("RUNPOD_MEM_GB", Integer.toString(definition.compute().memoryGb()));

@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 
 /** The files that stand for the provider's official image: its start script and the tools every pod has. */
 final class PodImage {
@@ -23,25 +22,27 @@ final class PodImage {
 
     /** Unpacks the files from the program; also over those of an older version. */
     static PodImage unpack(Path folder) {
-        Path tools = folder.resolve("bin");
+        PodImage image = new PodImage(folder);
         try {
-            Files.createDirectories(tools);
+            Files.createDirectories(image.tools(true));
+            Files.createDirectories(image.tools(false));
             unpack("start.sh", folder);
-            for (String tool : List.of("nvidia-smi", "runpodctl")) {
-                unpack(tool, tools);
-            }
+            unpack("nvidia-smi", image.tools(true));
+            unpack("runpodctl", image.tools(true));
+            unpack("runpodctl", image.tools(false));
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot unpack the pods' files to " + folder, failure);
         }
-        return new PodImage(folder);
+        return image;
     }
 
     Path startScript() {
         return folder.resolve("start.sh");
     }
 
-    Path tools() {
-        return folder.resolve("bin");
+    /** @param withGpu else without {@code nvidia-smi}, which the platform puts only where there are GPUs */
+    Path tools(boolean withGpu) {
+        return folder.resolve(withGpu ? "bin" : "bin-cpu");
     }
 
     private static void unpack(String name, Path folder) throws IOException {

@@ -23,6 +23,9 @@ final class PodRules {
     private static final int MOST_VARIABLES = 50;
     private static final int MOST_HTTP_PORTS = 10;
 
+    private static final int MOST_VCPUS_OF_SMALL = 2;
+    private static final int LARGEST_DISK_OF_SMALL = 20;
+
     private final Catalog catalog;
 
     PodRules(Catalog catalog) {
@@ -164,8 +167,17 @@ final class PodRules {
         if (request.cpuId() != null) {
             Catalog.Cpu cpu = catalog.cpu(request.cpuId()).orElseThrow(PodRules::noCapacity);
             int count = request.vcpuCount();
-            if (Integer.bitCount(count) != 1 || count > cpu.maxVcpu()) {
-                throw Refusal.of(400, "vcpuCount must be a power of two up to " + cpu.maxVcpu());
+            if (Integer.bitCount(count) != 1 || count < cpu.minVcpu() || count > cpu.maxVcpu()) {
+                throw Refusal.of(
+                        400, "vcpuCount must be a power of two from " + cpu.minVcpu() + " to " + cpu.maxVcpu());
+            }
+            if (!request.cloud().equals("SECURE")) {
+                throw noCapacity();
+            }
+            // Said of small pods by RunPod's own client (2026): 20 GB always find a host.
+            if (count <= MOST_VCPUS_OF_SMALL
+                    && Objects.requireNonNull(request.pod().disk()) > LARGEST_DISK_OF_SMALL) {
+                throw Refusal.of(400, "disk must be at most " + LARGEST_DISK_OF_SMALL + " GB for this CPU flavor");
             }
             int memory = cpu.ramGbPerVcpu().intValue() * count;
             return new Compute(null, 0, cpu.id(), count, memory);
@@ -178,8 +190,12 @@ final class PodRules {
         return new Compute(gpu.id(), count, null, 8 * count, 32 * count);
     }
 
-    /** The newest version that fits. */
+    /** The newest version that fits; null without a GPU. */
+    @Nullable
     String cudaVersion(CreateRequest request) {
+        if (request.cpuId() != null) {
+            return null;
+        }
         if (request.minCudaVersion() != null && !request.allowedCudaVersions().isEmpty()) {
             throw Refusal.of(400, "minCudaVersion and allowedCudaVersions are mutually exclusive");
         }

@@ -115,7 +115,7 @@ final class Pods implements AutoCloseable {
         Account owner = account.get();
         ContainerSpec container = rules.container(request, owner);
         Mounts mounts = rules.mounts(request, owner);
-        faults.take(Kind.PAYMENT, new Call("create-pod", request.gpuId(), null, null))
+        faults.take(Kind.PAYMENT, new Call("create-pod", request.hardwareId(), null, null))
                 .ifPresent(fault -> {
                     throw Refusal.of(402, "insufficient balance to create a pod");
                 });
@@ -163,7 +163,8 @@ final class Pods implements AutoCloseable {
             }
         }
         for (String candidate : candidates) {
-            Optional<Fault> full = faults.take(Kind.CAPACITY, new Call("create-pod", request.gpuId(), candidate, null));
+            Optional<Fault> full =
+                    faults.take(Kind.CAPACITY, new Call("create-pod", request.hardwareId(), candidate, null));
             if (full.isEmpty()) {
                 return candidate;
             }

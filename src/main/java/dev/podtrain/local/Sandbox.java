@@ -61,12 +61,14 @@ final class Sandbox {
     }
 
     /**
+     * @param withGpu whether it was rented with GPUs
      * @param volume folder of the host and where the pod sees it
      * @param environment all of it: nothing is inherited. It reaches PID 1 without being an argument of any process
      */
     record Start(
             PodDirectory directory,
             String hostName,
+            boolean withGpu,
             Optional<Mount> volume,
             Map<String, String> environment,
             List<String> command) {}
@@ -155,7 +157,7 @@ final class Sandbox {
             options.addAll(List.of("--ro-bind-try", setting, setting));
         }
         options.addAll(List.of("--ro-bind", image.startScript().toString(), "/start.sh"));
-        options.addAll(List.of("--ro-bind", image.tools().toString(), PodImage.TOOLS));
+        options.addAll(List.of("--ro-bind", image.tools(start.withGpu()).toString(), PodImage.TOOLS));
         options.addAll(List.of("--dev", "/dev", "--proc", "/proc", "--tmpfs", "/dev/shm"));
         start.volume()
                 .ifPresent(volume ->

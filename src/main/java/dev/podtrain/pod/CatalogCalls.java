@@ -4,6 +4,7 @@ import dev.podtrain.http.ApiError;
 import dev.podtrain.http.ApiRequest;
 import dev.podtrain.http.Endpoint;
 import dev.podtrain.http.Json;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,6 +34,29 @@ final class CatalogCalls {
         @Override
         public List<GpuType> read(Json body) {
             return body.member("gpus").items(item -> PodJson.gpuType(item, cloud, gpuCount));
+        }
+    }
+
+    record ListCpuTypes(int vcpuCount) implements Endpoint<List<CpuType>> {
+        @Override
+        public ApiRequest request() {
+            return ApiRequest.get(VERSION, "catalog", "cpus")
+                    .with("include", "AVAILABILITY")
+                    .with("product", "POD")
+                    .with("vcpuCount", String.valueOf(vcpuCount));
+        }
+
+        @Override
+        public String action() {
+            return "read the catalog of CPU types";
+        }
+
+        @Override
+        public List<CpuType> read(Json body) {
+            return body.member("cpus").items(item -> PodJson.cpuType(item, vcpuCount)).stream()
+                    .flatMap(Optional::stream)
+                    .sorted(Comparator.comparing(CpuType::priceUsd))
+                    .toList();
         }
     }
 

@@ -161,6 +161,15 @@ public final class PodApi {
         return http.call(new CatalogCalls.ListGpuTypes(cloud, gpuCount));
     }
 
+    /**
+     * What pods without a GPU can be rented, cheapest first.
+     *
+     * @param vcpuCount how many in one pod, a power of two from 2
+     */
+    public List<CpuType> cpuTypes(int vcpuCount) throws InterruptedException {
+        return http.call(new CatalogCalls.ListCpuTypes(vcpuCount));
+    }
+
     /** The network volume, or empty if there is none with this id. */
     public Optional<NetworkVolume> networkVolume(String id) throws InterruptedException {
         return id.matches("[A-Za-z0-9_-]{1,100}") ? http.call(new CatalogCalls.GetNetworkVolume(id)) : Optional.empty();

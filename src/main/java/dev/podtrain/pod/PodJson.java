@@ -2,6 +2,7 @@ package dev.podtrain.pod;
 
 import dev.podtrain.http.Json;
 import dev.podtrain.http.JsonBody;
+import dev.podtrain.pod.PodSpec.Hardware;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,13 +67,7 @@ final class PodJson {
             body.text("image", spec.image());
             // Left out, disk and count give errors that speak of capacity or of templates (recorded 2026-08 and -10).
             body.number("disk", spec.containerDiskGb());
-            body.object("gpu", gpu -> {
-                gpu.text("id", spec.gpuId());
-                gpu.number("count", spec.gpuCount());
-                if (spec.minCudaVersion() != null) {
-                    gpu.text("minCudaVersion", spec.minCudaVersion());
-                }
-            });
+            hardware(body, spec.hardware());
             body.text("cloud", spec.cloud().name());
             if (!spec.dataCenters().isEmpty()) {
                 body.texts("dataCenterIds", spec.dataCenters());
@@ -87,6 +82,25 @@ final class PodJson {
                 body.text("args", spec.args());
             }
         });
+    }
+
+    private static void hardware(JsonBody body, Hardware hardware) {
+        if (hardware instanceof Hardware.Gpus gpus) {
+            body.object("gpu", gpu -> {
+                gpu.text("id", gpus.id());
+                gpu.number("count", gpus.count());
+                if (gpus.minCudaVersion() != null) {
+                    gpu.text("minCudaVersion", gpus.minCudaVersion());
+                }
+            });
+        } else if (hardware instanceof Hardware.Cpus cpus) {
+            body.object("cpu", cpu -> {
+                cpu.text("id", cpus.id());
+                cpu.number("vcpuCount", cpus.vcpuCount());
+            });
+        } else {
+            throw new AssertionError(hardware);
+        }
     }
 
     private static Consumer<JsonBody> mount(VolumeMount volume) {
@@ -121,22 +135,43 @@ final class PodJson {
 
     static GpuType gpuType(Json json, CloudType cloud, int gpuCount) {
         String flag = cloud == CloudType.SECURE ? "secure" : "community";
-        Map<String, Availability> dataCenters = new LinkedHashMap<>();
-        json.find("dataCenters").ifPresent(list -> list.items()
-                .forEach(item -> dataCenters.put(item.member("id").text(), availability(item))));
         return new GpuType(
                 json.member("id").text(),
                 json.member("name").text(),
                 json.member("memory").integer(),
                 json.member("price").find(flag).map(Json::decimal).orElse(BigDecimal.ZERO),
                 availability(json),
-                dataCenters,
+                dataCenters(json),
                 json.member(flag).bool()
                         && json.find("maxCount")
                                         .flatMap(most -> most.find(flag))
                                         .map(Json::integer)
                                         .orElse(gpuCount)
                                 >= gpuCount);
+    }
+
+    /** Empty for a CPU type that has no pod of this size. */
+    static Optional<CpuType> cpuType(Json json, int vcpuCount) {
+        Json vcpu = json.member("vcpu");
+        if (vcpuCount < vcpu.member("min").integer()
+                || vcpuCount > vcpu.member("max").integer()) {
+            return Optional.empty();
+        }
+        BigDecimal count = BigDecimal.valueOf(vcpuCount);
+        return Optional.of(new CpuType(
+                json.member("id").text(),
+                json.member("name").text(),
+                json.member("ramGbPerVcpu").decimal().multiply(count),
+                json.member("price").member("securePerVcpu").decimal().multiply(count),
+                availability(json),
+                dataCenters(json)));
+    }
+
+    private static Map<String, Availability> dataCenters(Json json) {
+        Map<String, Availability> dataCenters = new LinkedHashMap<>();
+        json.find("dataCenters").ifPresent(list -> list.items()
+                .forEach(item -> dataCenters.put(item.member("id").text(), availability(item))));
+        return dataCenters;
     }
 
     private static Availability availability(Json json) {

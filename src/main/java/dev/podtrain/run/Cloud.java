@@ -16,12 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param appearanceLimit how long after a create a pod may be missing from what the provider shows; one that is missing
  *     for longer was never created
  * @param ssh logs in to pods; loads nothing before it is asked
+ * @param volumes how network volumes are reached without a pod
  * @param closing gives back the connections to the provider
  */
 public record Cloud(
         PodApi pods,
         AccountApi account,
         SshClient ssh,
+        VolumeAccess volumes,
         URI guardApiUrl,
         URI guardGraphqlUrl,
         @Nullable String defaultVolume,

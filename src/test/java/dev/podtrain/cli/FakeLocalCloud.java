@@ -31,6 +31,7 @@ final class FakeLocalCloud implements LocalCloudOperations {
         return new LocalStatus(
                 running,
                 running ? URI.create("http://127.0.0.1:4242") : null,
+                running ? URI.create("http://127.0.0.1:4242/s3/") : null,
                 running ? 4711L : null,
                 running ? 1 : 0,
                 Path.of("/state/local"));

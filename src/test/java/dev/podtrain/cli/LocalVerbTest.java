@@ -14,6 +14,7 @@ class LocalVerbTest {
         assertThat(result).isEqualTo(new Cli.Result(0, """
                                 local cloud running
                                 api         http://127.0.0.1:4242
+                                s3          http://127.0.0.1:4242/s3/
                                 process     4711
                                 pods        1 running
                                 state       /state/local
@@ -33,7 +34,7 @@ class LocalVerbTest {
         Cli.Result result = cli.run("local", "status", "--json");
 
         assertThat(result.out())
-                .isEqualTo("{\"running\":false,\"api_url\":null,\"pid\":null,\"pods_running\":0,"
+                .isEqualTo("{\"running\":false,\"api_url\":null,\"s3_url\":null,\"pid\":null,\"pods_running\":0,"
                         + "\"state_directory\":\"/state/local\"}\n");
     }
 

@@ -121,12 +121,13 @@ class SettingsLoaderTest {
                         GUARD_INTERVAL=1s
                         RETRY_PAUSE=1s
                         ON_EXIT=Terminate
-                        DATA_PATHS=data
+                        DATA_PATHS=data/train, clips,list.jsonl
                         HF_TOKEN=hf_T
                         GROK_API_KEY=xai-T
                         GITHUB_TOKEN=ghp_T
                         RUNPOD_S3_ACCESS_KEY=user_T
                         RUNPOD_S3_SECRET_KEY=rps_T
+                        RUNPOD_S3_URL=http://127.0.0.1:9000/s3/
                         HF_ENDPOINT=https://hf-mirror.com/
                         """).load();
 
@@ -170,6 +171,11 @@ class SettingsLoaderTest {
                         Duration.ofSeconds(1),
                         OnExit.TERMINATE));
         assertThat(settings.retries()).isEqualTo(new Retries(2, Duration.ofHours(12), Set.of(137, 139)));
+        assertThat(settings.data())
+                .isEqualTo(new DataSettings(
+                        List.of("data/train", "clips", "list.jsonl"),
+                        new DataSettings.S3Keys(Secret.of("user_T"), Secret.of("rps_T")),
+                        URI.create("http://127.0.0.1:9000/s3")));
         assertThat(settings.secrets())
                 .isEqualTo(Map.of(
                         "HF_TOKEN", Secret.of("hf_T"),
@@ -300,10 +306,32 @@ class SettingsLoaderTest {
 
     @Test
     void storageKeysStayOnThisMachine() {
-        Settings settings = project.withSettings("HF_TOKEN=hf_T\nRUNPOD_S3_ACCESS_KEY=user_T\n")
+        Settings settings = project.withSettings(
+                        "HF_TOKEN=hf_T\nRUNPOD_S3_ACCESS_KEY=user_T\nRUNPOD_S3_SECRET_KEY=rps_T\n")
                 .load();
 
         assertThat(settings.secretsForPod()).isEqualTo(Map.of("HF_TOKEN", Secret.of("hf_T")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"RUNPOD_S3_ACCESS_KEY, RUNPOD_S3_SECRET_KEY", "RUNPOD_S3_SECRET_KEY, RUNPOD_S3_ACCESS_KEY"})
+    void oneStorageKeyAloneIsAFault(String there, String missing) {
+        project.withSettings(there + "=canary\n");
+
+        assertThatThrownBy(project::load)
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining(missing + " is missing: " + there + " is of no use alone")
+                .hasMessageNotContaining("canary");
+    }
+
+    @Test
+    void localCloudHasStorageKeysOfItsOwn() {
+        Settings settings = project.with(
+                        ".runpod.env", "RUNPOD_S3_ACCESS_KEY=user_T\nRUNPOD_S3_URL=https://example.org\nDATA_PATHS=d\n")
+                .loadLocal();
+
+        assertThat(settings.data()).isEqualTo(new DataSettings(List.of("d"), null, null));
+        assertThat(settings.secrets()).isEmpty();
     }
 
     @ParameterizedTest

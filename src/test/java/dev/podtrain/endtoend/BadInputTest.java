@@ -30,6 +30,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -385,6 +386,7 @@ class BadInputTest {
                 new PodApi(rest),
                 new AccountApi(graphql),
                 new MinaClient(new SystemTime()),
+                volume -> Optional.empty(),
                 api,
                 api,
                 null,

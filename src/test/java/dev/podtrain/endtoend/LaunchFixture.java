@@ -10,6 +10,7 @@ import dev.podtrain.ledger.RunStore;
 import dev.podtrain.local.LocalCloudFixture;
 import dev.podtrain.local.LocalEndpoint;
 import dev.podtrain.pod.AccountApi;
+import dev.podtrain.pod.NetworkVolume;
 import dev.podtrain.pod.Pod;
 import dev.podtrain.pod.PodApi;
 import dev.podtrain.pod.SshAddress;
@@ -20,6 +21,7 @@ import dev.podtrain.run.Operations;
 import dev.podtrain.run.Outcome;
 import dev.podtrain.run.ReachPod;
 import dev.podtrain.run.RunSelector;
+import dev.podtrain.s3.S3Access;
 import dev.podtrain.ssh.MinaClient;
 import dev.podtrain.ssh.SshClient;
 import dev.podtrain.ssh.SshException;
@@ -34,7 +36,9 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
@@ -95,6 +99,7 @@ final class LaunchFixture implements AutoCloseable {
                     new PodApi(rest),
                     new AccountApi(graphql),
                     new MinaClient(new SystemTime()),
+                    volume -> s3(at, volume),
                     at.apiUrl(),
                     at.graphqlUrl(),
                     "local",
@@ -109,6 +114,17 @@ final class LaunchFixture implements AutoCloseable {
     /** Reaches the pods of its runs, as the same program on the same machine does. */
     ReachPod reach() {
         return new ReachPod(Map.of(), clouds(), store, new SystemTime());
+    }
+
+    private static Optional<S3Access> s3(LocalEndpoint at, NetworkVolume volume) {
+        String dataCenter = volume.dataCenter();
+        return S3Access.endpointOf(dataCenter)
+                .map(real -> new S3Access(
+                        at.s3Url().resolve(dataCenter.toLowerCase(Locale.ROOT) + "/"),
+                        dataCenter,
+                        volume.id(),
+                        at.s3AccessKey(),
+                        at.s3SecretKey()));
     }
 
     private static String newIntent() {

@@ -74,6 +74,24 @@ class ForeignClientsIT {
         assertThat(seen.at("/after/pods")).isEmpty();
     }
 
+    @Test
+    void amazonsPythonPackageMovesFiles() throws IOException {
+        Path python = INSTALLED.resolve("boto/bin/python");
+        install(
+                python.resolveSibling("installed"),
+                "python3 -m venv '%1$s/boto' && '%1$s/boto/bin/pip' install -q --no-input --no-compile --disable-pip-version-check boto3==1.44.8"
+                        .formatted(INSTALLED));
+
+        JsonNode seen = run(List.of(python.toString(), script("s3_boto.py")));
+
+        assertThat(seen.toString())
+                .isEqualTo("{\"buckets\":[\"local\"],\"listed\":[[\"boto/a b#+ü\",5],[\"boto/big\",10240000]],"
+                        + "\"listed_as_before\":2,\"pages\":2,\"folders\":[\"boto/\"],\"range\":\"ff0001\",\"same\":true,"
+                        + "\"copy\":\"hello\",\"parts\":[1],\"uploads\":[\"boto/never\"],\"after_abort\":[],"
+                        + "\"unsupported\":[501,501,501,501,501,501,501],\"missing\":[404,404]}");
+        assertThat(cloud.fixture().volume("local").resolve("boto/a b#+ü")).hasContent("hello");
+    }
+
     /** Skips the test where the tool cannot be had: no network, no Node. */
     private static void install(Path marker, String command) throws IOException {
         if (!Files.exists(marker)) {
@@ -87,7 +105,12 @@ class ForeignClientsIT {
     private static JsonNode run(List<String> command) {
         LocalEndpoint endpoint = cloud.fixture().endpoint();
         List<String> whole = new ArrayList<>(List.of(
-                "env", "RUNPOD_API_KEY=" + endpoint.apiKey().reveal(), "RUNPOD_API_BASE_URL=" + endpoint.apiUrl()));
+                "env",
+                "RUNPOD_API_KEY=" + endpoint.apiKey().reveal(),
+                "RUNPOD_API_BASE_URL=" + endpoint.apiUrl(),
+                "S3_URL=" + endpoint.s3Url(),
+                "S3_ACCESS_KEY=" + endpoint.s3AccessKey(),
+                "S3_SECRET_KEY=" + endpoint.s3SecretKey().reveal()));
         whole.addAll(command);
         Machine.Output output = Machine.run(whole, Duration.ofSeconds(60));
         assertThat(output.status()).as(output.text()).isZero();

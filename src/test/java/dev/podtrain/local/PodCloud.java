@@ -48,7 +48,7 @@ final class PodCloud implements AutoCloseable {
         return fixture.volume("local");
     }
 
-    /** A pod with two GPUs, the volume {@code local}, SSH, and what is given, which replaces or adds members. */
+    /** A pod with two GPUs, the volume {@code local}, SSH, and what is given: it replaces, adds or, as null, removes. */
     String create(String more) {
         try {
             ObjectNode body = (ObjectNode) Json.tree("""
@@ -57,6 +57,7 @@ final class PodCloud implements AutoCloseable {
                      "mounts":{"network":[{"volumeId":"local","path":"/workspace"}]},"env":{}}
                     """.getBytes(StandardCharsets.UTF_8));
             body.setAll((ObjectNode) Json.tree(("{" + more + "}").getBytes(StandardCharsets.UTF_8)));
+            body.properties().removeIf(member -> member.getValue().isNull());
             ((ObjectNode) body.path("env")).put("PUBLIC_KEY", Machine.publicHalf(key));
             Answer created = api().post("/v2/pods", body.toString());
             assertThat(created.status()).as(created.response().body()).isEqualTo(201);

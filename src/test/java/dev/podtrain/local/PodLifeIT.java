@@ -44,6 +44,18 @@ class PodLifeIT {
     }
 
     @Test
+    void podOnCpusHasTheVolumeAndNoGpus() {
+        String pod = cloud.createReady("\"gpu\":null,\"cpu\":{\"id\":\"cpu3c\",\"vcpuCount\":2}");
+
+        assertThat(cloud.run(
+                        pod,
+                        "command -v nvidia-smi; tr '\\0' '\\n' </proc/1/environ | grep -c RUNPOD_GPU_COUNT; "
+                                + "command -v runpodctl; echo there >/workspace/from-cpu"))
+                .isEqualTo("0\n/opt/runpod/bin/runpodctl");
+        assertThat(cloud.volume().resolve("from-cpu")).hasContent("there");
+    }
+
+    @Test
     void logReadsLikeTheOfficialImages() {
         String pod = cloud.createReady("");
 

@@ -143,6 +143,13 @@ class RestApiTest {
             unknown volume         | {"name":"t","image":"i","disk":9,"gpu":{"id":"NVIDIA RTX A5000","count":1},"mounts":{"network":[{"volumeId":"nope","path":"/workspace"}]}} | 404 | network volume not found
             both kinds of volume   | {"name":"t","image":"i","disk":9,"gpu":{"id":"NVIDIA RTX A5000","count":1},"mounts":{"persistent":{"size":10,"path":"/a"},"network":[{"volumeId":"local","path":"/b"}]}} | 400 | mutually exclusive
             no hardware            | {"name":"t","image":"i","disk":9} | 400 | exactly one of gpu and cpu
+            GPU and CPU            | {"name":"t","image":"i","disk":9,"gpu":{"id":"NVIDIA RTX A5000","count":1},"cpu":{"id":"cpu3c","vcpuCount":2}} | 400 | exactly one of gpu and cpu
+            odd number of vCPUs    | {"name":"t","image":"i","disk":9,"cpu":{"id":"cpu3c","vcpuCount":6}} | 400 | power of two
+            too many vCPUs         | {"name":"t","image":"i","disk":9,"cpu":{"id":"cpu3c","vcpuCount":64}} | 400 | power of two
+            unknown CPU            | {"name":"t","image":"i","disk":9,"cpu":{"id":"cpu9","vcpuCount":2}} | 400 | There are no longer any instances available
+            big disk of small CPU  | {"name":"t","image":"i","disk":30,"cpu":{"id":"cpu3c","vcpuCount":2}} | 400 | disk must be at most 20 GB
+            CPU in community       | {"name":"t","image":"i","disk":9,"cloud":"COMMUNITY","cpu":{"id":"cpu3c","vcpuCount":2}} | 400 | There are no longer any instances available
+            CPU with own volume    | {"name":"t","image":"i","disk":9,"cpu":{"id":"cpu3c","vcpuCount":2},"mounts":{"persistent":{"size":10,"path":"/a"}}} | 400 | persistent volume
             unknown template       | {"name":"t","templateId":"abc"} | 404 | template not found
             mount over the system  | {"name":"t","image":"i","disk":9,"gpu":{"id":"NVIDIA RTX A5000","count":1},"mounts":{"network":[{"volumeId":"local","path":"/usr/lib"}]}} | 400 | invalid mount path
             strange port           | {"name":"t","image":"i","disk":9,"gpu":{"id":"NVIDIA RTX A5000","count":1},"ports":["22/udp"]} | 400 | invalid port
@@ -412,6 +419,13 @@ class RestApiTest {
         assertThat(api.get("/v2/catalog/gpus?include=X&product=POD").status()).isEqualTo(422);
         assertThat(api.get("/v2/catalog/gpus/NVIDIA%20RTX%204090").status()).isEqualTo(404);
         assertThat(api.get("/v2/catalog/cpus").status()).isEqualTo(200);
+        assertThat(api.get("/v2/catalog/cpus?include=AVAILABILITY&product=POD&vcpuCount=4")
+                        .text("/cpus/0/availability"))
+                .isEqualTo("HIGH");
+        assertThat(api.get("/v2/catalog/cpus?vcpuCount=4").status()).isEqualTo(400);
+        assertThat(api.get("/v2/catalog/cpus?include=AVAILABILITY&product=POD&vcpuCount=5")
+                        .status())
+                .isEqualTo(422);
         assertThat(api.get("/v2/catalog/datacenters?include=GPU_AVAILABILITY&regions=EUROPE")
                         .json()
                         .path("dataCenters"))
@@ -419,6 +433,36 @@ class RestApiTest {
                 .allMatch(center -> center.path("region").asText().equals("EUROPE"));
         assertThat(api.get("/v2/catalog/datacenters/EU-RO-1").text("/networkVolumeTypes/0"))
                 .isEqualTo("STANDARD");
+    }
+
+    @Test
+    void podOnCpusHasThePriceOfItsCpusAndNoGpu() {
+        Answer created = api.post(
+                "/v2/pods",
+                "{\"name\":\"t\",\"image\":\"i\",\"disk\":20,\"cpu\":{\"id\":\"cpu3c\",\"vcpuCount\":2},"
+                        + "\"mounts\":{\"network\":[{\"volumeId\":\"local\",\"path\":\"/workspace\"}]}}");
+
+        assertThat(created.status()).isEqualTo(201);
+        assertThat(created.json().path("cpu").toString()).isEqualTo("{\"id\":\"cpu3c\",\"vcpuCount\":2,\"memory\":4}");
+        assertThat(created.json().has("gpu")).isFalse();
+        assertThat(created.json().path("cudaVersion").isNull()).isTrue();
+        assertThat(created.json().path("cost").decimalValue()).isEqualByComparingTo("0.06");
+        assertThat(created.text("/dataCenterId")).isEqualTo("EU-RO-1");
+        cloud.act(created.text("/id"), "terminate");
+    }
+
+    @Test
+    void cpusThatAreSoldOutAreNoCapacity() {
+        cloud.cloud().inject(Fault.always(Fault.Kind.CAPACITY).onGpu("cpu3c"));
+        String body = "{\"name\":\"t\",\"image\":\"i\",\"disk\":20,\"cpu\":{\"id\":\"%s\",\"vcpuCount\":2}}";
+
+        assertThat(api.post("/v2/pods", body.formatted("cpu3c")).text("/detail"))
+                .contains("no longer any instances");
+        assertThat(api.get("/v2/catalog/cpus?include=AVAILABILITY&product=POD").text("/cpus/0/availability"))
+                .isEqualTo("NONE");
+        Answer other = api.post("/v2/pods", body.formatted("cpu5c"));
+        assertThat(other.status()).isEqualTo(201);
+        cloud.act(other.text("/id"), "terminate");
     }
 
     @Test

@@ -89,6 +89,7 @@ final class AnswerFuzzTest {
         problemOf(() -> pods.stop(ID));
         problemOf(() -> pods.terminate(ID));
         problemOf(() -> pods.gpuTypes(CloudType.SECURE, 1));
+        problemOf(() -> pods.cpuTypes(2));
         problemOf(() -> pods.networkVolume("k3v9qz71ab"));
         problemOf(pods::networkVolumes);
     }

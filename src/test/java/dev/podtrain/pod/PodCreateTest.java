@@ -87,6 +87,29 @@ final class PodCreateTest {
     }
 
     @Test
+    void canAskForCpusOnly() throws InterruptedException {
+        answerCreate(json(201, "pod-just-created.json"));
+
+        pods.create(new PodSpec(
+                "n",
+                "i",
+                20,
+                new PodSpec.Hardware.Cpus("cpu3c", 2),
+                CloudType.SECURE,
+                List.of("EU-RO-1"),
+                VolumeMount.network("k3v9qz71ab", "/workspace"),
+                List.of("22/tcp"),
+                Map.of(),
+                ""));
+
+        PROVIDER.server().verify(postRequestedFor(urlPathEqualTo("/v2/pods")).withRequestBody(equalToJson("""
+                            {"name":"n","image":"i","disk":20,"cpu":{"id":"cpu3c","vcpuCount":2},"cloud":"SECURE",
+                             "dataCenterIds":["EU-RO-1"],
+                             "mounts":{"network":[{"volumeId":"k3v9qz71ab","path":"/workspace"}]},
+                             "ports":["22/tcp"],"env":{}}""")));
+    }
+
+    @Test
     void canAskForAPersistentVolume() throws InterruptedException {
         answerCreate(json(201, "pod-just-created.json"));
 

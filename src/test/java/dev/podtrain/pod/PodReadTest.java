@@ -216,6 +216,36 @@ final class PodReadTest {
     }
 
     @Test
+    void cpuTypesThatHaveAPodOfThisSizeComeCheapestFirst() throws InterruptedException {
+        PROVIDER.server()
+                .stubFor(get(urlPathEqualTo("/v2/catalog/cpus"))
+                        .withQueryParam("include", equalTo("AVAILABILITY"))
+                        .withQueryParam("product", equalTo("POD"))
+                        .withQueryParam("vcpuCount", equalTo("2"))
+                        .willReturn(json(200, "cpus.json")));
+
+        List<CpuType> types = pods.cpuTypes(2);
+
+        assertThat(types)
+                .containsExactly(
+                        new CpuType(
+                                "cpu3c",
+                                "Compute-Optimized",
+                                new BigDecimal("4"),
+                                new BigDecimal("0.06"),
+                                Availability.MEDIUM,
+                                Map.of("EU-RO-1", Availability.MEDIUM)),
+                        new CpuType(
+                                "cpu5c",
+                                "Compute-Optimized",
+                                new BigDecimal("5.0"),
+                                new BigDecimal("0.08"),
+                                Availability.HIGH,
+                                Map.of("US-KS-2", Availability.MEDIUM, "EU-RO-1", Availability.NONE)));
+        assertThat(types).extracting(type -> type.isAvailableIn("EU-RO-1")).containsExactly(true, false);
+    }
+
+    @Test
     void readsNetworkVolumes() throws InterruptedException {
         NetworkVolume volume = new NetworkVolume("k3v9qz71ab", "data", 100, "EU-RO-1");
         PROVIDER.server().stubFor(get("/v2/network-volumes").willReturn(json(200, "network-volumes.json")));
