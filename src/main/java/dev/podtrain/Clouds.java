@@ -4,7 +4,6 @@ import dev.podtrain.base.Progress;
 import dev.podtrain.base.Secret;
 import dev.podtrain.base.Time;
 import dev.podtrain.config.Account;
-import dev.podtrain.config.Settings;
 import dev.podtrain.http.HttpApi;
 import dev.podtrain.http.HttpLimits;
 import dev.podtrain.http.HttpSettings;
@@ -42,7 +41,7 @@ final class Clouds implements CloudAccess {
     }
 
     @Override
-    public Cloud open(Settings settings, boolean local, Progress progress) throws InterruptedException {
+    public Cloud open(Account account, boolean local, Progress progress) throws InterruptedException {
         if (local) {
             LocalEndpoint endpoint = localClouds.endpoint(progress);
             return open(
@@ -54,7 +53,6 @@ final class Clouds implements CloudAccess {
                     LOCAL_APPEARANCE_LIMIT,
                     progress);
         }
-        Account account = settings.account();
         // The loader has checked that the key is there.
         Secret key = Objects.requireNonNull(account.apiKey());
         return open("RunPod", account.apiUrl(), account.graphqlUrl(), key, null, APPEARANCE_LIMIT, progress);

@@ -5,6 +5,7 @@ import dev.podtrain.cli.CommandLineInterface;
 import dev.podtrain.cli.SystemTerminal;
 import dev.podtrain.ledger.RunStore;
 import dev.podtrain.local.LocalCloud;
+import dev.podtrain.run.Care;
 import dev.podtrain.run.Operations;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -43,8 +44,10 @@ public final class Main {
         StateDirectory state = StateDirectory.of(environment);
         LocalClouds localClouds = new LocalClouds(state, time);
         Clouds clouds = new Clouds(localClouds, version(), time);
+        RunStore runs = new RunStore(state.path());
         return new CommandLineInterface(
-                        () -> new Operations(environment, clouds, new RunStore(state.path()), Main::newIntent, time),
+                        () -> new Operations(environment, clouds, runs, Main::newIntent, time),
+                        () -> new Care(environment, clouds, runs, time),
                         () -> localClouds,
                         new SystemTerminal(environment),
                         time,

@@ -3,6 +3,7 @@ package dev.podtrain.cli;
 import dev.podtrain.base.ProblemException;
 import dev.podtrain.base.Time;
 import dev.podtrain.ledger.RunState;
+import dev.podtrain.run.CareOperations;
 import dev.podtrain.run.RunOperations;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import picocli.CommandLine.ParseResult;
  */
 public final class CommandLineInterface {
     private final Supplier<RunOperations> runs;
+    private final Supplier<CareOperations> care;
     private final Supplier<LocalCloudOperations> localCloud;
     private final Terminal terminal;
     private final Time time;
@@ -25,15 +27,18 @@ public final class CommandLineInterface {
 
     /**
      * @param runs asked at most once a run of the program, and only by verbs that need it
+     * @param care likewise
      * @param localCloud likewise
      */
     public CommandLineInterface(
             Supplier<RunOperations> runs,
+            Supplier<CareOperations> care,
             Supplier<LocalCloudOperations> localCloud,
             Terminal terminal,
             Time time,
             String version) {
         this.runs = new Once<>(runs);
+        this.care = new Once<>(care);
         this.localCloud = new Once<>(localCloud);
         this.terminal = terminal;
         this.time = time;
@@ -91,12 +96,17 @@ public final class CommandLineInterface {
             screen.answer(HelpTexts.version(version));
             return ExitCode.DONE;
         }
-        return verb.run(given, session(given, screen));
+        Session session = session(given, screen);
+        if (verb.namesOrphans()) {
+            OrphanNote.show(session, run -> verb.isAbout(run, given, session));
+        }
+        return verb.run(given, session);
     }
 
     private Session session(ParseResult given, Screen screen) {
         return new Session(
                 runs,
+                care,
                 localCloud,
                 terminal,
                 screen,

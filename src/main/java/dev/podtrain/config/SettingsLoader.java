@@ -74,7 +74,7 @@ public final class SettingsLoader {
         SettingValues values = merged(flags, file, local);
         List<String> warnings = new ArrayList<>(fileWarnings(file));
 
-        Account account = account(values, local);
+        Account account = account(values, local, true);
         PodSettings pod = pod(values, projectDir);
         TrainSettings training = training(values, projectDir);
         Limits limits = limits(values, local);
@@ -100,6 +100,18 @@ public final class SettingsLoader {
         }
         warnings.addAll(contradictions(account, pod, training, limits));
         return new Settings(account, pod, training, limits, secrets, podEnvironment, values.origins(), warnings);
+    }
+
+    /**
+     * The account alone, for what is about all of its pods: no network volume is needed, and what is wrong with other
+     * settings does not matter. It works in any folder, since the key may be in the environment.
+     */
+    public Account loadAccount(Path projectDir, boolean local) {
+        EnvFile file = EnvFile.read(projectDir.resolve(FILE_NAME));
+        SettingValues values = merged(Map.of(), file, local);
+        Account account = account(values, local, false);
+        values.throwIfFaulty();
+        return account;
     }
 
     private static Map<SettingKey, Secret> found(Set<SettingKey> keys, Form<Secret> form, SettingValues values) {
@@ -166,16 +178,13 @@ public final class SettingsLoader {
         return warnings;
     }
 
-    private static Account account(SettingValues values, boolean local) {
-        Secret key;
-        String volume;
-        if (local) {
-            key = values.find(SettingKey.RUNPOD_API_KEY, Forms.secret());
-            volume = values.find(SettingKey.NETWORK_VOLUME_ID, Forms.id());
-        } else {
-            key = values.require(SettingKey.RUNPOD_API_KEY, Forms.secret());
-            volume = values.require(SettingKey.NETWORK_VOLUME_ID, Forms.id());
-        }
+    private static Account account(SettingValues values, boolean local, boolean needsVolume) {
+        Secret key = local
+                ? values.find(SettingKey.RUNPOD_API_KEY, Forms.secret())
+                : values.require(SettingKey.RUNPOD_API_KEY, Forms.secret());
+        String volume = local || !needsVolume
+                ? values.find(SettingKey.NETWORK_VOLUME_ID, Forms.id())
+                : values.require(SettingKey.NETWORK_VOLUME_ID, Forms.id());
         URI api = values.get(SettingKey.RUNPOD_API_URL, Forms.apiAddress(), API);
         // Whoever sends the key to another address does not want it sent to the usual one as well.
         URI graphql = values.get(SettingKey.RUNPOD_GRAPHQL_URL, Forms.address(), URI.create(api + "/graphql"));

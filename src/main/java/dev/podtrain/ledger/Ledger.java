@@ -27,6 +27,10 @@ public final class Ledger {
         this.file = directory.resolve("ledger.ndjson");
     }
 
+    Path file() {
+        return file;
+    }
+
     /**
      * Adds an event and syncs it to the disk.
      *

@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -61,6 +62,12 @@ final class LedgerCodec {
             json.writeStringField("config_hash", e.configHash());
             json.writeBooleanField("force_restart", e.forceRestart());
             json.writeStringField("on_exit", e.onExit());
+        } else if (event instanceof LedgerEvent.Guarded e) {
+            json.writeStringField("event", "guarded");
+            json.writeStringField("intent", e.intent());
+            json.writeNumberField("boot_grace_s", e.bootGrace().toSeconds());
+            json.writeNumberField("max_runtime_s", e.maxRuntime().toSeconds());
+            json.writeNumberField("max_cost_usd", e.maxCostUsd());
         } else if (event instanceof LedgerEvent.Refused e) {
             json.writeStringField("event", "refused");
             json.writeStringField("intent", e.intent());
@@ -167,6 +174,13 @@ final class LedgerCodec {
                         f.text("config_hash"),
                         f.flag("force_restart"),
                         f.text("on_exit")));
+            case "guarded" ->
+                Optional.of(new LedgerEvent.Guarded(
+                        at,
+                        f.text("intent"),
+                        f.seconds("boot_grace_s"),
+                        f.seconds("max_runtime_s"),
+                        f.money("max_cost_usd")));
             case "refused" -> Optional.of(new LedgerEvent.Refused(at, f.text("intent"), f.text("detail")));
             case "rented" ->
                 Optional.of(new LedgerEvent.Rented(
@@ -205,6 +219,10 @@ final class LedgerCodec {
 
         int number(String name) {
             return Integer.parseInt(text(name));
+        }
+
+        Duration seconds(String name) {
+            return Duration.ofSeconds(number(name));
         }
 
         boolean flag(String name) {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** All runs that this machine knows of: a directory per run below {@code <state>/runs}, readable by its owner only. */
 public final class RunStore {
@@ -59,12 +60,24 @@ public final class RunStore {
 
     /** Every run with a readable definition, the most recently changed first. */
     public List<RunState> all() {
+        return states(ledger -> true);
+    }
+
+    /** The same without those of which nothing can be billed any more: as cheap as reading the files. */
+    public List<RunState> maybeOpen() {
+        return states(QuickLook::maybeOpen);
+    }
+
+    private List<RunState> states(Predicate<Path> wanted) {
         List<RunState> states = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(runs)) {
             for (Path entry : entries) {
                 String name = entry.getFileName().toString();
                 if (RunId.isValid(name)) {
-                    ledger(new RunId(name)).state().ifPresent(states::add);
+                    Ledger ledger = ledger(new RunId(name));
+                    if (wanted.test(ledger.file())) {
+                        ledger.state().ifPresent(states::add);
+                    }
                 }
             }
         } catch (NoSuchFileException | NotDirectoryException e) {
@@ -100,6 +113,17 @@ public final class RunStore {
         } catch (IOException e) {
             throw cannotUse(file, e);
         }
+    }
+
+    /** Whether a process of this machine is launching this run now: it looks for a pod or waits for one. */
+    public boolean isBeingLaunched(RunId run) {
+        Path file = directory(run).resolve("launch.lock");
+        if (!Files.exists(file)) {
+            return false;
+        }
+        Optional<LaunchLock> lock = tryLock(run);
+        lock.ifPresent(LaunchLock::close);
+        return lock.isEmpty();
     }
 
     /** Held while a pod may be rented for a run; closing gives it back. */

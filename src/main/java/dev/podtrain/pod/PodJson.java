@@ -40,7 +40,23 @@ final class PodJson {
                 env(json),
                 json.find("ports").map(ports -> ports.items(Json::text)).orElse(List.of()),
                 json.find("createdAt").map(Json::instant).orElse(null),
-                json.find("startedAt").map(Json::instant).orElse(null));
+                json.find("startedAt").map(Json::instant).orElse(null),
+                disks(json));
+    }
+
+    private static PodDisks disks(Json json) {
+        Optional<Json> mounts = json.find("mounts");
+        return new PodDisks(
+                json.find("disk").map(Json::integer).orElse(0),
+                mounts.flatMap(found -> found.find("persistent"))
+                        .flatMap(found -> found.find("size"))
+                        .map(Json::integer)
+                        .orElse(0),
+                mounts.flatMap(found -> found.find("network")).map(Json::items).orElse(List.of()).stream()
+                        .findFirst()
+                        .flatMap(found -> found.find("volumeId"))
+                        .map(Json::text)
+                        .orElse(null));
     }
 
     private static SshAddress ssh(Json json) {

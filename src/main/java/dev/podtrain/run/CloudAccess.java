@@ -1,10 +1,16 @@
 package dev.podtrain.run;
 
 import dev.podtrain.base.Progress;
+import dev.podtrain.config.Account;
 import dev.podtrain.config.Settings;
 
-/** Opens the provider that settings name; brings the local cloud up where that is meant. */
+/** Opens the provider that an account is with; brings the local cloud up where that is meant. */
 public interface CloudAccess {
     /** The caller closes it. */
-    Cloud open(Settings settings, boolean local, Progress progress) throws InterruptedException;
+    Cloud open(Account account, boolean local, Progress progress) throws InterruptedException;
+
+    /** The same for the account that settings name. */
+    default Cloud open(Settings settings, boolean local, Progress progress) throws InterruptedException {
+        return open(settings.account(), local, progress);
+    }
 }

@@ -5,6 +5,7 @@ import dev.podtrain.base.FakeTime;
 /** The whole command line in this process, with use cases that a test plays. */
 final class Cli {
     final FakeRuns runs = new FakeRuns();
+    final FakeCare care = new FakeCare();
     final FakeLocalCloud localCloud = new FakeLocalCloud();
     final FakeTerminal terminal = new FakeTerminal();
     final FakeTime time = new FakeTime();
@@ -13,7 +14,8 @@ final class Cli {
     record Result(int exitCode, String out, String err) {}
 
     Result run(String... arguments) {
-        int exitCode = new CommandLineInterface(() -> runs, () -> localCloud, terminal, time, "1.2.3").run(arguments);
+        int exitCode = new CommandLineInterface(() -> runs, () -> care, () -> localCloud, terminal, time, "1.2.3")
+                .run(arguments);
         return new Result(exitCode, terminal.shownOut(), terminal.shownErr());
     }
 }

@@ -25,7 +25,7 @@ class CommandLineInterfaceTest {
         assertThat(result).isEqualTo(new Cli.Result(2, "", """
                                 usage: pod-train --config FILE [OPTIONS]
                                        pod-train VERB [OPTIONS]
-                                verbs: logs, status, stop, runs, local, completion
+                                verbs: logs, status, stop, runs, sweep, local, completion
                                 next:  run 'pod-train --help'
                                 """));
     }
@@ -208,6 +208,7 @@ class CommandLineInterfaceTest {
                         () -> {
                             throw new NoClassDefFoundError("gone");
                         },
+                        () -> cli.care,
                         () -> cli.localCloud,
                         cli.terminal,
                         cli.time,
@@ -234,6 +235,7 @@ class CommandLineInterfaceTest {
                         () -> {
                             throw new AssertionError("not needed");
                         },
+                        () -> cli.care,
                         () -> cli.localCloud,
                         cli.terminal,
                         cli.time,

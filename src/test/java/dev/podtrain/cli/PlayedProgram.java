@@ -17,7 +17,12 @@ final class PlayedProgram {
         FakeRuns runs = new FakeRuns();
         runs.onLaunch = listener -> play(runs.launches.get(0).config().toString(), listener);
         int exitCode = new CommandLineInterface(
-                        () -> runs, FakeLocalCloud::new, new SystemTerminal(Map.of()), new SystemTime(), "1.2.3")
+                        () -> runs,
+                        FakeCare::new,
+                        FakeLocalCloud::new,
+                        new SystemTerminal(Map.of()),
+                        new SystemTime(),
+                        "1.2.3")
                 .run(arguments);
         System.exit(exitCode);
     }

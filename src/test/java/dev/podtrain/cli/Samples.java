@@ -103,6 +103,10 @@ final class Samples {
                 START, RUN, "/home/ada/digits", "configs/digits.yaml", "out/digits", "vol1", "digits", local);
     }
 
+    static LedgerEvent.Defined definedIn(String project) {
+        return new LedgerEvent.Defined(START, RUN, project, "configs/digits.yaml", "out/digits", "vol1", "p", false);
+    }
+
     static RunState intendedOnly() {
         return state(false, List.of());
     }

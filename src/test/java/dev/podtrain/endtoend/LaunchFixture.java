@@ -1,7 +1,9 @@
 package dev.podtrain.endtoend;
 
 import dev.podtrain.base.Deadline;
+import dev.podtrain.base.Progress;
 import dev.podtrain.base.SystemTime;
+import dev.podtrain.config.Account;
 import dev.podtrain.http.HttpApi;
 import dev.podtrain.http.HttpLimits;
 import dev.podtrain.http.HttpSettings;
@@ -13,6 +15,7 @@ import dev.podtrain.pod.AccountApi;
 import dev.podtrain.pod.Pod;
 import dev.podtrain.pod.PodApi;
 import dev.podtrain.pod.SshAddress;
+import dev.podtrain.run.Care;
 import dev.podtrain.run.Cloud;
 import dev.podtrain.run.LaunchRequest;
 import dev.podtrain.run.Operations;
@@ -80,23 +83,34 @@ final class LaunchFixture implements AutoCloseable {
     }
 
     private Operations operations(RunStore runs) {
-        return new Operations(
-                Map.of(),
-                (settings, isLocal, progress) -> {
-                    HttpApi rest = http();
-                    LocalEndpoint at = local.endpoint();
-                    return new Cloud(
-                            new PodApi(rest),
-                            new AccountApi(rest),
-                            at.apiUrl(),
-                            at.graphqlUrl(),
-                            "local",
-                            Duration.ofSeconds(3),
-                            rest::close);
-                },
-                runs,
-                LaunchFixture::newIntent,
-                new SystemTime());
+        return new Operations(Map.of(), this::open, runs, LaunchFixture::newIntent, new SystemTime());
+    }
+
+    /** What looks after the runs of this machine. */
+    Care care() {
+        return care(store);
+    }
+
+    /** The same on another machine. */
+    Care careElsewhere(String name) {
+        return care(new RunStore(home.resolve(name)));
+    }
+
+    private Care care(RunStore runs) {
+        return new Care(Map.of("RUNPOD_API_KEY", "rpa_local"), this::open, runs, new SystemTime());
+    }
+
+    private Cloud open(Account account, boolean isLocal, Progress progress) {
+        HttpApi rest = http();
+        LocalEndpoint at = local.endpoint();
+        return new Cloud(
+                new PodApi(rest),
+                new AccountApi(rest),
+                at.apiUrl(),
+                at.graphqlUrl(),
+                "local",
+                Duration.ofSeconds(3),
+                rest::close);
     }
 
     private static String newIntent() {

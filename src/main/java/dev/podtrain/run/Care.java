@@ -1,0 +1,69 @@
+package dev.podtrain.run;
+
+import dev.podtrain.base.ProblemException;
+import dev.podtrain.base.Progress;
+import dev.podtrain.base.Time;
+import dev.podtrain.config.SettingsLoader;
+import dev.podtrain.ledger.RunId;
+import dev.podtrain.ledger.RunStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@link CareOperations} put together; each use case is built when it is asked for. */
+public final class Care implements CareOperations {
+    private final Map<String, String> environment;
+    private final CloudAccess clouds;
+    private final RunStore store;
+    private final Time time;
+
+    /** The use cases over their collaborators; settings are read from the environment and the project's folder. */
+    public Care(Map<String, String> environment, CloudAccess clouds, RunStore store, Time time) {
+        this.environment = Map.copyOf(environment);
+        this.clouds = clouds;
+        this.store = store;
+        this.time = time;
+    }
+
+    @Override
+    public List<Orphan> orphans() {
+        return new FindOrphans(store, time).find();
+    }
+
+    @Override
+    public Optional<RunId> runOf(RunSelector selector) {
+        try {
+            return Optional.of(new FindRun(store).find(selector).id());
+        } catch (ProblemException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public List<FoundPod> pods(Account account, Progress progress) throws InterruptedException {
+        progress.report("asking for the account's pods");
+        try (Cloud cloud = open(account, progress)) {
+            return new SweepPods(cloud.pods(), store, time, progress).find();
+        }
+    }
+
+    @Override
+    public List<Swept> end(SweepRequest request, Progress progress) throws InterruptedException {
+        List<Swept> swept = new ArrayList<>();
+        try (Cloud cloud = open(request.account(), progress)) {
+            SweepPods sweep = new SweepPods(cloud.pods(), store, time, progress);
+            for (String pod : request.podIds()) {
+                swept.add(sweep.end(pod, request.terminate(), request.all()));
+            }
+        }
+        return List.copyOf(swept);
+    }
+
+    private Cloud open(Account account, Progress progress) throws InterruptedException {
+        return clouds.open(
+                new SettingsLoader(environment).loadAccount(account.projectDir(), account.local()),
+                account.local(),
+                progress);
+    }
+}
