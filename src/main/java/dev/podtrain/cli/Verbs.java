@@ -9,7 +9,7 @@ import java.util.Optional;
  */
 final class Verbs {
     /** In the order of the help; {@code local} is a group, whose verbs are two words. */
-    static final List<String> SHOWN = List.of("logs", "status", "stop", "runs", "sweep", "local", "completion");
+    static final List<String> SHOWN = List.of("logs", "status", "stop", "runs", "cost", "sweep", "local", "completion");
 
     /** All verbs with a help text of their own, but for {@code local}. */
     static final List<String> WHOLE = List.of(
@@ -34,6 +34,7 @@ final class Verbs {
             case "status" -> Optional.of(new StatusVerb());
             case "stop" -> Optional.of(new StopVerb());
             case "runs" -> Optional.of(new RunsVerb());
+            case "cost" -> Optional.of(new CostVerb());
             case "sweep" -> Optional.of(new SweepVerb());
             case "local" -> Optional.of(new LocalVerb());
             case "local up" -> Optional.of(new LocalActionVerb(LocalActionVerb.Action.UP));
@@ -53,6 +54,7 @@ final class Verbs {
             case "status" -> "Show where a run stands and what it has cost.";
             case "stop" -> "End a run's training and its pod.";
             case "runs" -> "List all runs, and which may still be billed.";
+            case "cost" -> "Show what a run has cost, and what RunPod has billed.";
             case "sweep" -> "List this program's pods in the account, or end them.";
             case "local" -> "Start, stop, show or empty the local cloud.";
             case "completion" -> "Print a completion script for a shell.";

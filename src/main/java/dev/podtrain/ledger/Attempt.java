@@ -108,6 +108,14 @@ public record Attempt(
         return Optional.ofNullable(rented).map(LedgerEvent.Rented::podId);
     }
 
+    /** When the pod began to be billed; only for an attempt that got one. */
+    public Instant rentedAt() {
+        if (rented == null) {
+            throw new IllegalStateException("attempt " + number() + " got no pod");
+        }
+        return rented.at();
+    }
+
     /** USD per hour: what the pod said, or what the plan expected before there was a pod. */
     public BigDecimal hourlyPriceUsd() {
         return rented == null ? intended.hourlyPriceUsd() : rented.hourlyPriceUsd();

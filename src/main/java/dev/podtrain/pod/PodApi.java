@@ -9,6 +9,7 @@ import dev.podtrain.pod.PodCalls.PodPage;
 import dev.podtrain.pod.PodCalls.StartAnswer;
 import dev.podtrain.pod.PodCalls.StopAnswer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -168,6 +169,11 @@ public final class PodApi {
 
     public List<NetworkVolume> networkVolumes() throws InterruptedException {
         return http.call(new CatalogCalls.ListNetworkVolumes());
+    }
+
+    /** What was billed for a pod, by the hour, since a moment. Recent minutes and the last hour may still be missing. */
+    public List<BilledHour> billedHours(PodId id, Instant since) throws InterruptedException {
+        return http.call(new BillingCalls.PodHours(id, since));
     }
 
     /**

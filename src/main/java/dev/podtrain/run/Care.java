@@ -60,6 +60,12 @@ public final class Care implements CareOperations {
         return List.copyOf(swept);
     }
 
+    @Override
+    public CostReport cost(RunSelector selector, Progress progress) throws InterruptedException {
+        RunAccess access = new RunAccess(new SettingsLoader(environment), clouds, store, time);
+        return new ShowCost(access, time).show(new FindRun(store).find(selector), progress);
+    }
+
     private Cloud open(Account account, Progress progress) throws InterruptedException {
         return clouds.open(
                 new SettingsLoader(environment).loadAccount(account.projectDir(), account.local()),

@@ -26,6 +26,9 @@ public interface CareOperations {
      */
     List<Swept> end(SweepRequest request, Progress progress) throws InterruptedException;
 
+    /** What a run has cost, as this machine estimates it and as the provider has billed it. */
+    CostReport cost(RunSelector selector, Progress progress) throws InterruptedException;
+
     /**
      * Whose pods are meant.
      *

@@ -3,11 +3,13 @@ package dev.podtrain.cli;
 import dev.podtrain.base.Progress;
 import dev.podtrain.ledger.RunId;
 import dev.podtrain.run.CareOperations;
+import dev.podtrain.run.CostReport;
 import dev.podtrain.run.FoundPod;
 import dev.podtrain.run.Orphan;
 import dev.podtrain.run.RunSelector;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,9 @@ final class FakeCare implements CareOperations {
 
     List<FoundPod> pods = List.of();
     List<Swept> swept = List.of();
+
+    @Nullable
+    CostReport cost;
 
     final List<Account> accounts = new ArrayList<>();
     final List<SweepRequest> sweeps = new ArrayList<>();
@@ -44,5 +49,10 @@ final class FakeCare implements CareOperations {
     public List<Swept> end(SweepRequest request, Progress progress) {
         sweeps.add(request);
         return swept;
+    }
+
+    @Override
+    public CostReport cost(RunSelector selector, Progress progress) {
+        return Objects.requireNonNull(cost, "no question about costs was expected");
     }
 }

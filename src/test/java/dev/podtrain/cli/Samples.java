@@ -59,6 +59,27 @@ final class Samples {
                 local ? null : new BigDecimal("12.34"));
     }
 
+    static Plan withBalance(Plan plan, String usd) {
+        return new Plan(
+                plan.run(),
+                plan.local(),
+                plan.projectPath(),
+                plan.config(),
+                plan.outputDir(),
+                plan.action(),
+                plan.actionReason(),
+                plan.offers(),
+                plan.gpuCount(),
+                plan.image(),
+                plan.volume(),
+                plan.maxRuntime(),
+                plan.maxCostUsd(),
+                plan.idleTimeout(),
+                plan.bootGrace(),
+                plan.onExit(),
+                new BigDecimal(usd));
+    }
+
     static Plan withoutLimits(Plan plan) {
         return new Plan(
                 plan.run(),
