@@ -51,11 +51,21 @@ final class Clouds implements CloudAccess {
                     endpoint.apiKey(),
                     LOCAL_VOLUME,
                     LOCAL_APPEARANCE_LIMIT,
+                    HttpLimits.patient(),
                     progress);
         }
+        return open(account, HttpLimits.patient(), progress);
+    }
+
+    @Override
+    public Cloud openBriefly(Account account, Progress progress) {
+        return open(account, HttpLimits.impatient(), progress);
+    }
+
+    private Cloud open(Account account, HttpLimits limits, Progress progress) {
         // The loader has checked that the key is there.
         Secret key = Objects.requireNonNull(account.apiKey());
-        return open("RunPod", account.apiUrl(), account.graphqlUrl(), key, null, APPEARANCE_LIMIT, progress);
+        return open("RunPod", account.apiUrl(), account.graphqlUrl(), key, null, APPEARANCE_LIMIT, limits, progress);
     }
 
     private Cloud open(
@@ -65,8 +75,9 @@ final class Clouds implements CloudAccess {
             Secret key,
             @Nullable String defaultVolume,
             Duration appearanceLimit,
+            HttpLimits limits,
             Progress progress) {
-        HttpApi rest = http(service, api, key, HttpLimits.patient(), progress);
+        HttpApi rest = http(service, api, key, limits, progress);
         HttpApi balance = http(service, graphql, key, HttpLimits.brief(), progress);
         return new Cloud(
                 new PodApi(rest), new AccountApi(balance), api, graphql, defaultVolume, appearanceLimit, () -> {

@@ -5,6 +5,7 @@ import dev.podtrain.cli.CommandLineInterface;
 import dev.podtrain.cli.SystemTerminal;
 import dev.podtrain.ledger.RunStore;
 import dev.podtrain.local.LocalCloud;
+import dev.podtrain.local.LocalCloudControl;
 import dev.podtrain.run.Care;
 import dev.podtrain.run.Operations;
 import java.io.IOException;
@@ -47,7 +48,7 @@ public final class Main {
         RunStore runs = new RunStore(state.path());
         return new CommandLineInterface(
                         () -> new Operations(environment, clouds, runs, Main::newIntent, time),
-                        () -> new Care(environment, clouds, runs, time),
+                        () -> new Care(environment, clouds, runs, LocalCloudControl::unsupportedReason, time),
                         () -> localClouds,
                         new SystemTerminal(environment),
                         time,

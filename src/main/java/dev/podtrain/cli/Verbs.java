@@ -9,7 +9,8 @@ import java.util.Optional;
  */
 final class Verbs {
     /** In the order of the help; {@code local} is a group, whose verbs are two words. */
-    static final List<String> SHOWN = List.of("logs", "status", "stop", "runs", "cost", "sweep", "local", "completion");
+    static final List<String> SHOWN =
+            List.of("logs", "status", "stop", "runs", "cost", "sweep", "doctor", "local", "completion");
 
     /** All verbs with a help text of their own, but for {@code local}. */
     static final List<String> WHOLE = List.of(
@@ -36,6 +37,7 @@ final class Verbs {
             case "runs" -> Optional.of(new RunsVerb());
             case "cost" -> Optional.of(new CostVerb());
             case "sweep" -> Optional.of(new SweepVerb());
+            case "doctor" -> Optional.of(new DoctorVerb());
             case "local" -> Optional.of(new LocalVerb());
             case "local up" -> Optional.of(new LocalActionVerb(LocalActionVerb.Action.UP));
             case "local down" -> Optional.of(new LocalActionVerb(LocalActionVerb.Action.DOWN));
@@ -56,6 +58,7 @@ final class Verbs {
             case "runs" -> "List all runs, and which may still be billed.";
             case "cost" -> "Show what a run has cost, and what RunPod has billed.";
             case "sweep" -> "List this program's pods in the account, or end them.";
+            case "doctor" -> "Check settings, key, account and machine.";
             case "local" -> "Start, stop, show or empty the local cloud.";
             case "completion" -> "Print a completion script for a shell.";
             default -> throw new IllegalArgumentException(name);

@@ -71,7 +71,25 @@ public final class SettingsLoader {
                     "start the command in your project's folder, or name that with -C"));
         }
         EnvFile file = EnvFile.read(projectDir.resolve(FILE_NAME));
-        SettingValues values = merged(flags, file, local);
+        return settings(merged(flags, file, local), file, projectDir, local);
+    }
+
+    /**
+     * The settings of a project for somebody who wants to know what they are, right or wrong. Throws only if the file
+     * cannot be read at all.
+     */
+    public SettingsInspection inspect(Path projectDir) {
+        EnvFile file = EnvFile.read(projectDir.resolve(FILE_NAME));
+        SettingValues values = merged(Map.of(), file, false);
+        try {
+            Settings settings = settings(values, file, projectDir, false);
+            return new SettingsInspection(values.items(), List.of(), settings.warnings(), settings);
+        } catch (ProblemException e) {
+            return new SettingsInspection(values.items(), values.faults(), fileWarnings(file), null);
+        }
+    }
+
+    private Settings settings(SettingValues values, EnvFile file, Path projectDir, boolean local) {
         List<String> warnings = new ArrayList<>(fileWarnings(file));
 
         Account account = account(values, local, true);

@@ -153,7 +153,8 @@ final class Transport implements AutoCloseable {
                     response.header("x-request-id"),
                     response.header("Retry-After"),
                     String.join(",", response.headers("RateLimit")),
-                    response.header("X-Poll-After-Ms"));
+                    response.header("X-Poll-After-Ms"),
+                    response.header("Date"));
         }
     }
 

@@ -26,6 +26,11 @@ public final class RunStore {
         this.runs = stateDirectory.resolve("runs");
     }
 
+    /** The directory that holds those of the runs; it may not exist yet. */
+    public Path root() {
+        return runs;
+    }
+
     public Ledger ledger(RunId run) {
         return new Ledger(directory(run));
     }

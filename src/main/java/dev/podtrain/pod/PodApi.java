@@ -199,6 +199,11 @@ public final class PodApi {
         return List.copyOf(lines);
     }
 
+    /** How far the provider's clock is ahead of this machine's, by its last answer; empty before there was one. */
+    public Optional<Duration> clockDifference() {
+        return http.clockDifference();
+    }
+
     /** How long to wait before the next look at a pod: ours, or less where the server said so with its last answer. */
     public Duration pollPause(Duration ours) {
         return http.pollHint()

@@ -6,23 +6,37 @@ import dev.podtrain.base.Time;
 import dev.podtrain.config.SettingsLoader;
 import dev.podtrain.ledger.RunId;
 import dev.podtrain.ledger.RunStore;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** {@link CareOperations} put together; each use case is built when it is asked for. */
 public final class Care implements CareOperations {
     private final Map<String, String> environment;
     private final CloudAccess clouds;
     private final RunStore store;
+    private final Supplier<Optional<String>> localCloudProblem;
     private final Time time;
 
-    /** The use cases over their collaborators; settings are read from the environment and the project's folder. */
-    public Care(Map<String, String> environment, CloudAccess clouds, RunStore store, Time time) {
+    /**
+     * The use cases over their collaborators.
+     *
+     * @param environment the process environment, from which settings are read
+     * @param localCloudProblem why pods cannot run on this machine, in words; empty if they can
+     */
+    public Care(
+            Map<String, String> environment,
+            CloudAccess clouds,
+            RunStore store,
+            Supplier<Optional<String>> localCloudProblem,
+            Time time) {
         this.environment = Map.copyOf(environment);
         this.clouds = clouds;
         this.store = store;
+        this.localCloudProblem = localCloudProblem;
         this.time = time;
     }
 
@@ -64,6 +78,11 @@ public final class Care implements CareOperations {
     public CostReport cost(RunSelector selector, Progress progress) throws InterruptedException {
         RunAccess access = new RunAccess(new SettingsLoader(environment), clouds, store, time);
         return new ShowCost(access, time).show(new FindRun(store).find(selector), progress);
+    }
+
+    @Override
+    public List<Check> examine(Path projectDir, Progress progress) throws InterruptedException {
+        return new Doctor(environment, clouds, store, localCloudProblem, time).examine(projectDir, progress);
     }
 
     private Cloud open(Account account, Progress progress) throws InterruptedException {

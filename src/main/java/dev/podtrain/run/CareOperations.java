@@ -29,6 +29,9 @@ public interface CareOperations {
     /** What a run has cost, as this machine estimates it and as the provider has billed it. */
     CostReport cost(RunSelector selector, Progress progress) throws InterruptedException;
 
+    /** Looks at settings, account, machine and runs. Changes and rents nothing; works offline and unconfigured. */
+    List<Check> examine(Path projectDir, Progress progress) throws InterruptedException;
+
     /**
      * Whose pods are meant.
      *

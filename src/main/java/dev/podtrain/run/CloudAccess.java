@@ -13,4 +13,9 @@ public interface CloudAccess {
     default Cloud open(Settings settings, boolean local, Progress progress) throws InterruptedException {
         return open(settings.account(), local, progress);
     }
+
+    /** The same for somebody who would rather know at once that nobody answers. */
+    default Cloud openBriefly(Account account, Progress progress) throws InterruptedException {
+        return open(account, false, progress);
+    }
 }

@@ -25,7 +25,7 @@ class CommandLineInterfaceTest {
         assertThat(result).isEqualTo(new Cli.Result(2, "", """
                                 usage: pod-train --config FILE [OPTIONS]
                                        pod-train VERB [OPTIONS]
-                                verbs: logs, status, stop, runs, cost, sweep, local, completion
+                                verbs: logs, status, stop, runs, cost, sweep, doctor, local, completion
                                 next:  run 'pod-train --help'
                                 """));
     }

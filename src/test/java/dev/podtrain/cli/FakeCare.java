@@ -3,10 +3,12 @@ package dev.podtrain.cli;
 import dev.podtrain.base.Progress;
 import dev.podtrain.ledger.RunId;
 import dev.podtrain.run.CareOperations;
+import dev.podtrain.run.Check;
 import dev.podtrain.run.CostReport;
 import dev.podtrain.run.FoundPod;
 import dev.podtrain.run.Orphan;
 import dev.podtrain.run.RunSelector;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -25,6 +27,8 @@ final class FakeCare implements CareOperations {
 
     @Nullable
     CostReport cost;
+
+    List<Check> checks = List.of();
 
     final List<Account> accounts = new ArrayList<>();
     final List<SweepRequest> sweeps = new ArrayList<>();
@@ -54,5 +58,10 @@ final class FakeCare implements CareOperations {
     @Override
     public CostReport cost(RunSelector selector, Progress progress) {
         return Objects.requireNonNull(cost, "no question about costs was expected");
+    }
+
+    @Override
+    public List<Check> examine(Path projectDir, Progress progress) {
+        return checks;
     }
 }

@@ -30,6 +30,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -369,7 +370,7 @@ class BadInputTest {
         }
         Operations operations =
                 new Operations(Map.of(), this::open, store(), () -> "0123456789abcdef", new SystemTime());
-        Care care = new Care(Map.of(), this::open, store(), new SystemTime());
+        Care care = new Care(Map.of(), this::open, store(), Optional::empty, new SystemTime());
         return Typed.type(operations, care, words.toArray(String[]::new));
     }
 

@@ -35,6 +35,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
@@ -97,7 +98,7 @@ final class LaunchFixture implements AutoCloseable {
     }
 
     private Care care(RunStore runs) {
-        return new Care(Map.of("RUNPOD_API_KEY", "rpa_local"), this::open, runs, new SystemTime());
+        return new Care(Map.of("RUNPOD_API_KEY", "rpa_local"), this::open, runs, Optional::empty, new SystemTime());
     }
 
     private Cloud open(Account account, boolean isLocal, Progress progress) {
