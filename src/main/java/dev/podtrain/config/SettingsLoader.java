@@ -93,7 +93,7 @@ public final class SettingsLoader {
         List<String> warnings = new ArrayList<>(fileWarnings(file));
 
         Account account = account(values, local, true);
-        PodSettings pod = pod(values, projectDir);
+        PodSettings pod = pod(values, projectDir, local);
         TrainSettings training = training(values, projectDir);
         Limits limits = limits(values, local);
         Map<SettingKey, Secret> tokens = found(TOKENS, Forms.token(), values);
@@ -209,7 +209,7 @@ public final class SettingsLoader {
         return new Account(key, volume, values.find(SettingKey.POD_ID, Forms.id()), api, graphql);
     }
 
-    private PodSettings pod(SettingValues values, Path projectDir) {
+    private PodSettings pod(SettingValues values, Path projectDir, boolean local) {
         // The default image needs this driver; of another image we know nothing.
         Optional<String> cuda = values.isSet(SettingKey.IMAGE) ? Optional.empty() : Optional.of("12.8");
         return new PodSettings(
@@ -220,6 +220,7 @@ public final class SettingsLoader {
                 values.get(SettingKey.IMAGE, Forms.image(), Forms.DEFAULT_IMAGE),
                 values.get(SettingKey.CONTAINER_DISK_GB, Forms.wholeNumber(1, 10_000), 50),
                 values.get(SettingKey.VOLUME_GB, Forms.wholeNumber(10, 10_000), 50),
+                values.get(SettingKey.MIN_FREE_GB, Forms.wholeNumber(0, 10_000), local ? 1 : 5),
                 values.get(SettingKey.MIN_CUDA_VERSION, ProjectForms.orNone(Forms.cudaVersion()), cuda)
                         .orElse(null),
                 values.find(SettingKey.SSH_KEY_PATH, ProjectForms.sshKey(projectDir, environment.get("HOME"))));

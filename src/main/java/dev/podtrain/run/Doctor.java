@@ -90,7 +90,7 @@ final class Doctor {
         if (item.secret()) {
             return item.set() ? "set (" + item.origin() + ")" : "not set";
         }
-        return value == null ? "not set" : value + " (" + item.origin() + ")";
+        return value == null || value.isEmpty() ? "not set" : value + " (" + item.origin() + ")";
     }
 
     private static String fix(String name, String fault) {
