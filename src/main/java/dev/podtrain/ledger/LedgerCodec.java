@@ -24,6 +24,12 @@ import org.jspecify.annotations.Nullable;
 final class LedgerCodec {
     private static final JsonFactory JSON = new JsonFactory();
 
+    /** No ledger is older than the program, and sums and spans from here to there fit into every type. */
+    private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
+
+    private static final Instant LATEST = Instant.parse("2200-01-01T00:00:00Z");
+    private static final BigDecimal MOST_USD = new BigDecimal("1e9");
+
     private LedgerCodec() {}
 
     static String encode(LedgerEvent event) {
@@ -149,6 +155,9 @@ final class LedgerCodec {
 
     private static Optional<LedgerEvent> read(Fields f) {
         Instant at = Instant.parse(f.text("at"));
+        if (at.isBefore(EARLIEST) || at.isAfter(LATEST)) {
+            throw new IllegalArgumentException("not a moment of ours");
+        }
         return switch (f.text("event")) {
             case "defined" ->
                 Optional.of(new LedgerEvent.Defined(
@@ -222,15 +231,28 @@ final class LedgerCodec {
         }
 
         Duration seconds(String name) {
-            return Duration.ofSeconds(number(name));
+            return Duration.ofSeconds(notNegative(number(name)));
         }
 
         boolean flag(String name) {
             return Boolean.parseBoolean(text(name));
         }
 
+        /** An amount in USD that can be reckoned with: 1e999999999 is short, but not when something is added to it. */
         BigDecimal money(String name) {
-            return new BigDecimal(text(name));
+            BigDecimal amount = new BigDecimal(text(name));
+            boolean sensible = amount.scale() > -10 && amount.scale() < 20 && amount.precision() < 30;
+            if (!sensible || amount.signum() < 0 || amount.compareTo(MOST_USD) > 0) {
+                throw new IllegalArgumentException("not an amount");
+            }
+            return amount;
+        }
+
+        static int notNegative(int number) {
+            if (number < 0) {
+                throw new IllegalArgumentException("below zero");
+            }
+            return number;
         }
     }
 }

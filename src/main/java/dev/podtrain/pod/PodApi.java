@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -190,13 +191,23 @@ public final class PodApi {
 
     /**
      * The lines a pod's log has now: reads until the log has been silent for {@code quiet} or the deadline passes. The
-     * stream itself has no end.
+     * stream itself has no end, and a container may print faster than anybody reads: of a flood the last lines are kept.
      */
     public List<LogLine> logSnapshot(PodId id, LogSource source, int tail, Duration quiet, Deadline deadline)
             throws InterruptedException {
-        List<LogLine> lines = new ArrayList<>();
-        new PodLog(http, id, source, tail).untilQuiet(quiet, deadline, lines::add);
-        return List.copyOf(lines);
+        LastLines lines = new LastLines();
+        readLogsUntilQuiet(id, source, tail, quiet, deadline, lines::add);
+        return lines.toList();
+    }
+
+    /** The same line by line, for who need not keep them. */
+    public void readLogsUntilQuiet(
+            PodId id, LogSource source, int tail, Duration quiet, Deadline deadline, Consumer<LogLine> receiver)
+            throws InterruptedException {
+        new PodLog(http, id, source, tail).untilQuiet(quiet, deadline, line -> {
+            receiver.accept(line);
+            return true;
+        });
     }
 
     /** How far the provider's clock is ahead of this machine's, by its last answer; empty before there was one. */

@@ -22,6 +22,12 @@ public record PodDisks(
     private static final int STOPPED_CENTS = 20;
     private static final BigDecimal CENTS_AND_DAYS = BigDecimal.valueOf(100L * 30);
 
+    /** A size below nothing, which no answer should have, counts as nothing. */
+    public PodDisks {
+        containerGb = Math.max(0, containerGb);
+        persistentGb = Math.max(0, persistentGb);
+    }
+
     /** USD a day, the month taken as 30 days. */
     public BigDecimal dailyUsd(boolean running) {
         long cents = running

@@ -31,7 +31,7 @@ final class PodJson {
                 json.member("cost").decimal(),
                 json.find("ssh")
                         .flatMap(ssh -> ssh.find("direct"))
-                        .map(PodJson::ssh)
+                        .flatMap(PodJson::ssh)
                         .orElse(null),
                 // One of the description's examples shows an empty object where it means null.
                 json.find("runtime")
@@ -59,11 +59,14 @@ final class PodJson {
                         .orElse(null));
     }
 
-    private static SshAddress ssh(Json json) {
-        return new SshAddress(
-                json.member("host").text(),
-                json.member("port").integer(),
-                json.find("username").map(Json::text).orElse("root"));
+    /** An address to which nobody can connect is none yet. */
+    private static Optional<SshAddress> ssh(Json json) {
+        String host = json.member("host").text();
+        int port = json.member("port").integer();
+        String user = json.find("username").map(Json::text).orElse("root");
+        return SshAddress.isPossible(host, port, user)
+                ? Optional.of(new SshAddress(host, port, user))
+                : Optional.empty();
     }
 
     /** Must be there: a pod whose variables are left out could be ours without being recognised. */

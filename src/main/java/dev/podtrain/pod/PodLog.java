@@ -19,6 +19,8 @@ final class PodLog {
     /** More than the largest tail (5000), which is the most that a reconnect can repeat. */
     private static final int REMEMBERED_IDS = 6000;
 
+    static final int LONGEST_LINE = 8192;
+
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(8);
 
@@ -103,10 +105,15 @@ final class PodLog {
             return Optional.of(new LogLine(
                     json.find("ts").map(Json::instant).orElse(null),
                     source,
-                    json.member("line").text()));
+                    shortened(json.member("line").text())));
         } catch (JsonException e) {
             return Optional.empty();
         }
+    }
+
+    /** Nobody reads more of a container's line, and many lines are kept at a time. */
+    private static String shortened(String line) {
+        return line.length() <= LONGEST_LINE ? line : line.substring(0, LONGEST_LINE);
     }
 
     private static Duration shorter(Duration one, Duration other) {
