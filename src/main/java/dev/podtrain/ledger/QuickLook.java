@@ -9,8 +9,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Tells from a ledger's text, without decoding it, whether all its attempts are settled. Every command begins with this
- * for every run there ever was, so it must cost next to nothing.
+ * Tells from a ledger's text, without decoding it, whether all its attempts are settled. Commands begin with this, and
+ * decoding needs classes that many of them do not.
  */
 final class QuickLook {
     private static final String KIND = "\"event\":\"";

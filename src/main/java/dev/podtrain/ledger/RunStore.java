@@ -16,14 +16,15 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /** All runs that this machine knows of: a directory per run below {@code <state>/runs}, readable by its owner only. */
 public final class RunStore {
     private final Path runs;
+    private final Path openMarks;
 
     public RunStore(Path stateDirectory) {
         this.runs = stateDirectory.resolve("runs");
+        this.openMarks = stateDirectory.resolve("open");
     }
 
     /** The directory that holds those of the runs; it may not exist yet. */
@@ -32,7 +33,7 @@ public final class RunStore {
     }
 
     public Ledger ledger(RunId run) {
-        return new Ledger(directory(run));
+        return new Ledger(directory(run), openMarks.resolve(run.value()));
     }
 
     /** Where the run's private key is, or will be. */
@@ -65,24 +66,12 @@ public final class RunStore {
 
     /** Every run with a readable definition, the most recently changed first. */
     public List<RunState> all() {
-        return states(ledger -> true);
-    }
-
-    /** The same without those of which nothing can be billed any more: as cheap as reading the files. */
-    public List<RunState> maybeOpen() {
-        return states(QuickLook::maybeOpen);
-    }
-
-    private List<RunState> states(Predicate<Path> wanted) {
         List<RunState> states = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(runs)) {
             for (Path entry : entries) {
                 String name = entry.getFileName().toString();
                 if (RunId.isValid(name)) {
-                    Ledger ledger = ledger(new RunId(name));
-                    if (wanted.test(ledger.file())) {
-                        ledger.state().ifPresent(states::add);
-                    }
+                    ledger(new RunId(name)).state().ifPresent(states::add);
                 }
             }
         } catch (NoSuchFileException | NotDirectoryException e) {
@@ -92,6 +81,15 @@ public final class RunStore {
         }
         states.sort(Comparator.comparing(RunState::lastChange).reversed());
         return states;
+    }
+
+    /** The runs for which something may still be billed, as far as is known here: as cheap as listing a directory. */
+    public List<RunState> maybeOpen() {
+        try {
+            return new OpenRuns(openMarks, this).find();
+        } catch (IOException e) {
+            throw cannotUse(openMarks, e);
+        }
     }
 
     /**
