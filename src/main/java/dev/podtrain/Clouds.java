@@ -5,7 +5,6 @@ import dev.podtrain.base.Secret;
 import dev.podtrain.base.Time;
 import dev.podtrain.config.Account;
 import dev.podtrain.config.DataSettings;
-import dev.podtrain.config.Settings;
 import dev.podtrain.http.HttpApi;
 import dev.podtrain.http.HttpLimits;
 import dev.podtrain.http.HttpSettings;
@@ -49,7 +48,8 @@ final class Clouds implements CloudAccess {
     }
 
     @Override
-    public Cloud open(Settings settings, boolean local, Progress progress) throws InterruptedException {
+    public Cloud open(Account account, DataSettings data, boolean local, Progress progress)
+            throws InterruptedException {
         if (local) {
             LocalEndpoint endpoint = localClouds.endpoint(progress);
             return open(
@@ -60,9 +60,18 @@ final class Clouds implements CloudAccess {
                     volume -> s3(endpoint, volume),
                     LOCAL_VOLUME,
                     LOCAL_APPEARANCE_LIMIT,
+                    HttpLimits.patient(),
                     progress);
         }
-        Account account = settings.account();
+        return open(account, data, HttpLimits.patient(), progress);
+    }
+
+    @Override
+    public Cloud openBriefly(Account account, Progress progress) {
+        return open(account, DataSettings.NONE, HttpLimits.impatient(), progress);
+    }
+
+    private Cloud open(Account account, DataSettings data, HttpLimits limits, Progress progress) {
         // The loader has checked that the key is there.
         Secret key = Objects.requireNonNull(account.apiKey());
         return open(
@@ -70,9 +79,10 @@ final class Clouds implements CloudAccess {
                 account.apiUrl(),
                 account.graphqlUrl(),
                 key,
-                volume -> s3(settings.data(), volume),
+                volume -> s3(data, volume),
                 null,
                 APPEARANCE_LIMIT,
+                limits,
                 progress);
     }
 
@@ -104,8 +114,9 @@ final class Clouds implements CloudAccess {
             VolumeAccess volumes,
             @Nullable String defaultVolume,
             Duration appearanceLimit,
+            HttpLimits limits,
             Progress progress) {
-        HttpApi rest = http(service, api, key, HttpLimits.patient(), progress);
+        HttpApi rest = http(service, api, key, limits, progress);
         HttpApi balance = http(service, graphql, key, HttpLimits.brief(), progress);
         return new Cloud(
                 new PodApi(rest),

@@ -5,6 +5,8 @@ import dev.podtrain.cli.CommandLineInterface;
 import dev.podtrain.cli.SystemTerminal;
 import dev.podtrain.ledger.RunStore;
 import dev.podtrain.local.LocalCloud;
+import dev.podtrain.local.LocalCloudControl;
+import dev.podtrain.run.Care;
 import dev.podtrain.run.Operations;
 import dev.podtrain.run.ReachPod;
 import dev.podtrain.run.Tunnels;
@@ -45,13 +47,12 @@ public final class Main {
         StateDirectory state = StateDirectory.of(environment);
         LocalClouds localClouds = new LocalClouds(state, time);
         Clouds clouds = new Clouds(localClouds, version(), time);
+        RunStore runs = new RunStore(state.path());
         return new CommandLineInterface(
-                        () -> new Operations(environment, clouds, new RunStore(state.path()), Main::newIntent, time),
+                        () -> new Operations(environment, clouds, runs, Main::newIntent, time),
                         () -> new Tunnels(
-                                environment,
-                                new ReachPod(environment, clouds, new RunStore(state.path()), time),
-                                state.tensorboard(),
-                                time),
+                                environment, new ReachPod(environment, clouds, runs, time), state.tensorboard(), time),
+                        () -> new Care(environment, clouds, runs, LocalCloudControl::unsupportedReason, time),
                         () -> localClouds,
                         new SystemTerminal(environment),
                         time,

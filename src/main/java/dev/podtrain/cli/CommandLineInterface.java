@@ -3,6 +3,7 @@ package dev.podtrain.cli;
 import dev.podtrain.base.ProblemException;
 import dev.podtrain.base.Time;
 import dev.podtrain.ledger.RunState;
+import dev.podtrain.run.CareOperations;
 import dev.podtrain.run.RunOperations;
 import dev.podtrain.run.TunnelOperations;
 import java.util.List;
@@ -20,6 +21,7 @@ import picocli.CommandLine.ParseResult;
 public final class CommandLineInterface {
     private final Supplier<RunOperations> runs;
     private final Supplier<TunnelOperations> tunnels;
+    private final Supplier<CareOperations> care;
     private final Supplier<LocalCloudOperations> localCloud;
     private final Terminal terminal;
     private final Time time;
@@ -28,17 +30,20 @@ public final class CommandLineInterface {
     /**
      * @param runs asked at most once a run of the program, and only by verbs that need it
      * @param tunnels likewise
+     * @param care likewise
      * @param localCloud likewise
      */
     public CommandLineInterface(
             Supplier<RunOperations> runs,
             Supplier<TunnelOperations> tunnels,
+            Supplier<CareOperations> care,
             Supplier<LocalCloudOperations> localCloud,
             Terminal terminal,
             Time time,
             String version) {
         this.runs = new Once<>(runs);
         this.tunnels = new Once<>(tunnels);
+        this.care = new Once<>(care);
         this.localCloud = new Once<>(localCloud);
         this.terminal = terminal;
         this.time = time;
@@ -96,13 +101,18 @@ public final class CommandLineInterface {
             screen.answer(HelpTexts.version(version));
             return ExitCode.DONE;
         }
-        return verb.run(given, session(given, screen));
+        Session session = session(given, screen);
+        if (verb.namesOrphans()) {
+            OrphanNote.show(session, run -> verb.isAbout(run, given, session));
+        }
+        return verb.run(given, session);
     }
 
     private Session session(ParseResult given, Screen screen) {
         return new Session(
                 runs,
                 tunnels,
+                care,
                 localCloud,
                 terminal,
                 screen,

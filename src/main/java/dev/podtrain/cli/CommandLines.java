@@ -11,6 +11,8 @@ final class CommandLines {
 
     private CommandLines() {}
 
+    static final String SWEEP = "pod-train sweep";
+
     static String launch(LedgerEvent.Defined run) {
         return launch(run.projectPath(), run.config(), run.local());
     }

@@ -39,6 +39,11 @@ final class CompletionVerb implements Verb {
     }
 
     @Override
+    public boolean namesOrphans() {
+        return false;
+    }
+
+    @Override
     public ExitCode run(ParseResult given, Session session) {
         String wanted = given.matchedPositionalValue(0, "");
         for (Completion shell : Completion.values()) {

@@ -32,6 +32,11 @@ final class HelpTextsVerb implements Verb {
     }
 
     @Override
+    public boolean namesOrphans() {
+        return false;
+    }
+
+    @Override
     public ExitCode run(ParseResult given, Session session) {
         Path directory = session.directory().resolve(given.<String>matchedPositionalValue(0, ""));
         try {

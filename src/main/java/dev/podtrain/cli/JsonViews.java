@@ -45,7 +45,8 @@ final class JsonViews {
                 .span("idle_timeout_s", plan.idleTimeout())
                 .span("boot_grace_s", plan.bootGrace())
                 .field("on_exit", plan.onExit())
-                .money("balance_usd", plan.balanceUsd());
+                .money("balance_usd", plan.balanceUsd())
+                .field("balance_short", plan.isBalanceShort());
     }
 
     private static void offer(Json json, Plan.Offer offer) {

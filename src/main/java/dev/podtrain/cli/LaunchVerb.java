@@ -2,6 +2,7 @@ package dev.podtrain.cli;
 
 import dev.podtrain.base.Problem;
 import dev.podtrain.base.ProblemException;
+import dev.podtrain.ledger.RunState;
 import dev.podtrain.run.LaunchRequest;
 import dev.podtrain.run.Outcome;
 import java.nio.file.Path;
@@ -53,6 +54,16 @@ final class LaunchVerb implements Verb {
         spec.usageMessage().exitCodeListHeading("%nExit codes:%n").exitCodeList(exitCodes);
         HelpTexts.addVerbs(spec);
         return spec;
+    }
+
+    /** A launch finds out itself what the run of its config has left behind. */
+    @Override
+    public boolean isAbout(RunState run, ParseResult given, Session session) {
+        Path project = session.directory();
+        Path config =
+                project.resolve(given.<String>matchedOptionValue(CONFIG, "")).normalize();
+        return run.definition().projectPath().equals(project.toString())
+                && config.equals(project.resolve(run.definition().config()));
     }
 
     @Override

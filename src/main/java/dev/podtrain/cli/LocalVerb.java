@@ -24,6 +24,11 @@ final class LocalVerb implements Verb {
     }
 
     @Override
+    public boolean namesOrphans() {
+        return false;
+    }
+
+    @Override
     public ExitCode run(ParseResult given, Session session) {
         throw new ProblemException(Problem.usage(
                 "'local' alone says too little", "it needs up, down, status or reset", "run 'pod-train local --help'"));

@@ -39,6 +39,11 @@ final class LogsVerb implements Verb {
     }
 
     @Override
+    public boolean isAbout(RunState run, ParseResult given, Session session) {
+        return Options.isMeant(run, given, session);
+    }
+
+    @Override
     public ExitCode run(ParseResult given, Session session) throws InterruptedException {
         check(given);
         RunSelector selector = Options.selector(given, session);

@@ -2,11 +2,13 @@ package dev.podtrain.cli;
 
 import dev.podtrain.base.Problem;
 import dev.podtrain.base.ProblemException;
+import dev.podtrain.ledger.RunState;
 import dev.podtrain.run.RunSelector;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -144,6 +146,11 @@ final class Options {
     static RunSelector selector(ParseResult given, Session session) {
         @Nullable String name = given.hasMatchedPositional(0) ? given.<String>matchedPositionalValue(0, "") : null;
         return new RunSelector(session.directory(), name);
+    }
+
+    /** Whether the selector means this run. */
+    static boolean isMeant(RunState run, ParseResult given, Session session) {
+        return session.care().get().runOf(selector(given, session)).equals(Optional.of(run.id()));
     }
 
     /** The absolute directory that was named, or the current one. */

@@ -1,6 +1,7 @@
 package dev.podtrain.cli;
 
 import dev.podtrain.run.Plan;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,9 +28,18 @@ final class PlanText {
                 .line("guard", guard(plan))
                 .line("at the end", atTheEnd(plan.onExit()));
         if (plan.balanceUsd() != null) {
-            block.line("balance", Amounts.money(plan.balanceUsd()));
+            block.line("balance", balance(plan, plan.balanceUsd()));
         }
         return block.toString();
+    }
+
+    private static String balance(Plan plan, BigDecimal balance) {
+        if (!plan.isBalanceShort()) {
+            return Amounts.money(balance);
+        }
+        String than = plan.ceilingUsd().isPresent() ? "this attempt may cost" : "one hour costs";
+        return Amounts.money(balance) + ": LESS than " + than + ". At zero RunPod stops every pod of the account;"
+                + "\nadd credit, or lower MAX_COST or MAX_RUNTIME";
     }
 
     private static String action(Plan.Action action) {

@@ -25,6 +25,11 @@ final class StatusVerb implements Verb {
     }
 
     @Override
+    public boolean isAbout(RunState run, ParseResult given, Session session) {
+        return Options.isMeant(run, given, session);
+    }
+
+    @Override
     public ExitCode run(ParseResult given, Session session) throws InterruptedException {
         RunOperations runs = session.runs().get();
         RunSelector selector = Options.selector(given, session);

@@ -1,6 +1,7 @@
 package dev.podtrain.cli;
 
 import dev.podtrain.ledger.LedgerEvent;
+import dev.podtrain.ledger.RunState;
 import dev.podtrain.run.RunOperations;
 import dev.podtrain.run.RunOperations.StopRequest;
 import dev.podtrain.run.RunOperations.StopResult;
@@ -23,6 +24,11 @@ final class StopVerb implements Verb {
                 TERMINATE));
         spec.addOption(Options.flag("Delete without asking.", "-y", Options.YES));
         return Options.complete(spec, "pod-train stop", "pod-train stop digits-3f9a1c --terminate");
+    }
+
+    @Override
+    public boolean isAbout(RunState run, ParseResult given, Session session) {
+        return Options.isMeant(run, given, session);
     }
 
     @Override

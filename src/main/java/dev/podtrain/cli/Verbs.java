@@ -9,8 +9,18 @@ import java.util.Optional;
  */
 final class Verbs {
     /** In the order of the help; {@code local} is a group, whose verbs are two words. */
-    static final List<String> SHOWN =
-            List.of("logs", "status", "stop", "runs", "tensorboard", "tunnel", "local", "completion");
+    static final List<String> SHOWN = List.of(
+            "logs",
+            "status",
+            "stop",
+            "runs",
+            "cost",
+            "sweep",
+            "doctor",
+            "tensorboard",
+            "tunnel",
+            "local",
+            "completion");
 
     /** All verbs with a help text of their own, but for {@code local}. */
     static final List<String> WHOLE = List.of(
@@ -18,6 +28,7 @@ final class Verbs {
             "status",
             "stop",
             "runs",
+            "sweep",
             "tensorboard",
             "tunnel",
             "local up",
@@ -36,6 +47,9 @@ final class Verbs {
             case "status" -> Optional.of(new StatusVerb());
             case "stop" -> Optional.of(new StopVerb());
             case "runs" -> Optional.of(new RunsVerb());
+            case "cost" -> Optional.of(new CostVerb());
+            case "sweep" -> Optional.of(new SweepVerb());
+            case "doctor" -> Optional.of(new DoctorVerb());
             case "tensorboard" -> Optional.of(new TensorboardVerb());
             case "tunnel" -> Optional.of(new TunnelVerb());
             case "local" -> Optional.of(new LocalVerb());
@@ -56,6 +70,9 @@ final class Verbs {
             case "status" -> "Show where a run stands and what it has cost.";
             case "stop" -> "End a run's training and its pod.";
             case "runs" -> "List all runs, and which may still be billed.";
+            case "cost" -> "Show what a run has cost, and what RunPod has billed.";
+            case "sweep" -> "List this program's pods in the account, or end them.";
+            case "doctor" -> "Check settings, key, account and machine.";
             case "tensorboard" -> "Show a run's TensorBoard in the browser.";
             case "tunnel" -> "Reach a port of a run's pod from this machine.";
             case "local" -> "Start, stop, show or empty the local cloud.";

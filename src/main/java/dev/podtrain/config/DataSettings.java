@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record DataSettings(
         List<String> paths, @Nullable S3Keys keys, @Nullable URI s3Address) {
+    /** Neither data nor keys, for what has to do with pods alone. */
+    public static final DataSettings NONE = new DataSettings(List.of(), null, null);
+
     /** The two halves of an S3 API key. */
     public record S3Keys(Secret accessKey, Secret secretKey) {}
 

@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What the name of a container image tells about its content. */
-final class ImageTag {
+public final class ImageTag {
     /** RunPod's own tags, such as {@code 1.0.2-cu1281-torch280-ubuntu2404}: major, minor and patch in one number. */
     private static final Pattern RUN_TOGETHER = Pattern.compile("(?<![a-z])cu(1[0-9])([0-9])[0-9]?(?![0-9])");
 
@@ -15,7 +15,7 @@ final class ImageTag {
     private ImageTag() {}
 
     /** The CUDA version that the image was built for, as {@code major.minor}, if its name says so. */
-    static Optional<String> cuda(String image) {
+    public static Optional<String> cuda(String image) {
         for (Pattern pattern : new Pattern[] {RUN_TOGETHER, DOTTED}) {
             Matcher matcher = pattern.matcher(image);
             if (matcher.find()) {
@@ -23,5 +23,16 @@ final class ImageTag {
             }
         }
         return Optional.empty();
+    }
+
+    /** By numbers: 12.11 is more than 12.2. Both are of the form {@code major.minor}. */
+    public static int compare(String a, String b) {
+        int major = Integer.compare(part(a, 0), part(b, 0));
+        return major == 0 ? Integer.compare(part(a, 1), part(b, 1)) : major;
+    }
+
+    private static int part(String version, int index) {
+        int dot = version.indexOf('.');
+        return Integer.parseInt(index == 0 ? version.substring(0, dot) : version.substring(dot + 1));
     }
 }

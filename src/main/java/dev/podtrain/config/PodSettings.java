@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param image a container image with its tag
  * @param containerDiskGb the disk that is lost with the pod
  * @param volumeGb the host-bound volume of a pod without a network volume
+ * @param minFreeGb what must be free on the workspace before a training starts, in GB
  * @param minCudaVersion {@code major.minor}, or null for no floor
  * @param sshKeyPath a private key that exists and can be read, absolute; null if the program makes its own
  */
@@ -24,6 +25,7 @@ public record PodSettings(
         String image,
         int containerDiskGb,
         int volumeGb,
+        int minFreeGb,
         @Nullable String minCudaVersion,
         @Nullable Path sshKeyPath) {
 

@@ -20,6 +20,7 @@ enum SettingKey {
     IMAGE(Sort.PLAIN, "a container image with its full tag", Forms.DEFAULT_IMAGE),
     CONTAINER_DISK_GB(Sort.PLAIN, "a whole number of GB from 1 to 10000", "50"),
     VOLUME_GB(Sort.PLAIN, "a whole number of GB from 10 to 10000", "50"),
+    MIN_FREE_GB(Sort.PLAIN, "a whole number of GB from 0 to 10000", "5"),
     MIN_CUDA_VERSION(Sort.PLAIN, "a CUDA version, or none", "12.8"),
 
     PROJECT_DIR(Sort.PLAIN, "a folder below /workspace on the pod, not data or logs, without '..'", "my-project"),

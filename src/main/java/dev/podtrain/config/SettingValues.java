@@ -2,17 +2,22 @@ package dev.podtrain.config;
 
 import dev.podtrain.base.Problem;
 import dev.podtrain.base.ProblemException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The text that won for each setting. Hands out typed values and remembers everything that is wrong, to say it at once. */
 final class SettingValues {
     private final Map<SettingKey, Given> given = new EnumMap<>(SettingKey.class);
+    private final Map<SettingKey, Object> fallbacks = new EnumMap<>(SettingKey.class);
     private final List<String> faults = new ArrayList<>();
 
     private record Given(String text, Origin origin) {}
@@ -48,6 +53,7 @@ final class SettingValues {
     }
 
     <T> T get(SettingKey key, Form<T> form, T fallback) {
+        fallbacks.put(key, fallback);
         T found = find(key, form);
         return found == null ? fallback : found;
     }
@@ -68,6 +74,39 @@ final class SettingValues {
             origins.put(key.name(), found == null ? new Origin(Origin.Kind.DEFAULT, null) : found.origin);
         }
         return origins;
+    }
+
+    List<String> faults() {
+        return List.copyOf(faults);
+    }
+
+    /** Every setting as it may be shown: values that may be secret are left out. */
+    List<SettingsInspection.Item> items() {
+        List<SettingsInspection.Item> items = new ArrayList<>();
+        origins().forEach((name, origin) -> {
+            SettingKey key = SettingKey.valueOf(name);
+            Given found = given.get(key);
+            Object fallback = fallbacks.get(key);
+            @Nullable
+            String value = found == null ? (fallback == null ? null : text(fallback)) : Shown.line(found.text);
+            items.add(new SettingsInspection.Item(
+                    name, key.isSecret(), found != null, key.isSecret() ? null : value, origin.toString()));
+        });
+        return items;
+    }
+
+    /** A default as it would be written in the file. */
+    private static String text(Object fallback) {
+        if (fallback instanceof Duration duration) {
+            return duration.isZero() ? "0" : duration.toString().substring(2).toLowerCase(Locale.ROOT);
+        }
+        if (fallback instanceof List<?> list) {
+            return list.stream().map(String::valueOf).collect(Collectors.joining(","));
+        }
+        if (fallback instanceof Optional<?> optional) {
+            return optional.map(String::valueOf).orElse("none");
+        }
+        return fallback instanceof Enum<?> word ? word.name().toLowerCase(Locale.ROOT) : fallback.toString();
     }
 
     void throwIfFaulty() {

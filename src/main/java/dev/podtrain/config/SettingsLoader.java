@@ -71,11 +71,29 @@ public final class SettingsLoader {
                     "start the command in your project's folder, or name that with -C"));
         }
         EnvFile file = EnvFile.read(projectDir.resolve(FILE_NAME));
-        SettingValues values = merged(flags, file, local);
+        return settings(merged(flags, file, local), file, projectDir, local);
+    }
+
+    /**
+     * The settings of a project for somebody who wants to know what they are, right or wrong. Throws only if the file
+     * cannot be read at all.
+     */
+    public SettingsInspection inspect(Path projectDir) {
+        EnvFile file = EnvFile.read(projectDir.resolve(FILE_NAME));
+        SettingValues values = merged(Map.of(), file, false);
+        try {
+            Settings settings = settings(values, file, projectDir, false);
+            return new SettingsInspection(values.items(), List.of(), settings.warnings(), settings);
+        } catch (ProblemException e) {
+            return new SettingsInspection(values.items(), values.faults(), fileWarnings(file), null);
+        }
+    }
+
+    private Settings settings(SettingValues values, EnvFile file, Path projectDir, boolean local) {
         List<String> warnings = new ArrayList<>(fileWarnings(file));
 
-        Account account = account(values, local);
-        PodSettings pod = pod(values, projectDir);
+        Account account = account(values, local, true);
+        PodSettings pod = pod(values, projectDir, local);
         TrainSettings training = training(values, projectDir);
         Limits limits = limits(values, local);
         Retries retries = new Retries(
@@ -122,6 +140,18 @@ public final class SettingsLoader {
                 podEnvironment,
                 values.origins(),
                 warnings);
+    }
+
+    /**
+     * The account alone, for what is about all of its pods: no network volume is needed, and what is wrong with other
+     * settings does not matter. It works in any folder, since the key may be in the environment.
+     */
+    public Account loadAccount(Path projectDir, boolean local) {
+        EnvFile file = EnvFile.read(projectDir.resolve(FILE_NAME));
+        SettingValues values = merged(Map.of(), file, local);
+        Account account = account(values, local, false);
+        values.throwIfFaulty();
+        return account;
     }
 
     private static Map<SettingKey, Secret> found(Set<SettingKey> keys, Form<Secret> form, SettingValues values) {
@@ -188,23 +218,20 @@ public final class SettingsLoader {
         return warnings;
     }
 
-    private static Account account(SettingValues values, boolean local) {
-        Secret key;
-        String volume;
-        if (local) {
-            key = values.find(SettingKey.RUNPOD_API_KEY, Forms.secret());
-            volume = values.find(SettingKey.NETWORK_VOLUME_ID, Forms.id());
-        } else {
-            key = values.require(SettingKey.RUNPOD_API_KEY, Forms.secret());
-            volume = values.require(SettingKey.NETWORK_VOLUME_ID, Forms.id());
-        }
+    private static Account account(SettingValues values, boolean local, boolean needsVolume) {
+        Secret key = local
+                ? values.find(SettingKey.RUNPOD_API_KEY, Forms.secret())
+                : values.require(SettingKey.RUNPOD_API_KEY, Forms.secret());
+        String volume = local || !needsVolume
+                ? values.find(SettingKey.NETWORK_VOLUME_ID, Forms.id())
+                : values.require(SettingKey.NETWORK_VOLUME_ID, Forms.id());
         URI api = values.get(SettingKey.RUNPOD_API_URL, Forms.apiAddress(), API);
         // Whoever sends the key to another address does not want it sent to the usual one as well.
         URI graphql = values.get(SettingKey.RUNPOD_GRAPHQL_URL, Forms.address(), URI.create(api + "/graphql"));
         return new Account(key, volume, values.find(SettingKey.POD_ID, Forms.id()), api, graphql);
     }
 
-    private PodSettings pod(SettingValues values, Path projectDir) {
+    private PodSettings pod(SettingValues values, Path projectDir, boolean local) {
         String image = values.get(SettingKey.IMAGE, Forms.image(), Forms.DEFAULT_IMAGE);
         return new PodSettings(
                 values.get(SettingKey.GPU_TYPE, Forms.names(), List.of("NVIDIA RTX A5000")),
@@ -214,6 +241,7 @@ public final class SettingsLoader {
                 image,
                 values.get(SettingKey.CONTAINER_DISK_GB, Forms.wholeNumber(1, 10_000), 50),
                 values.get(SettingKey.VOLUME_GB, Forms.wholeNumber(10, 10_000), 50),
+                values.get(SettingKey.MIN_FREE_GB, Forms.wholeNumber(0, 10_000), local ? 1 : 5),
                 values.get(SettingKey.MIN_CUDA_VERSION, ProjectForms.orNone(Forms.cudaVersion()), ImageTag.cuda(image))
                         .orElse(null),
                 values.find(SettingKey.SSH_KEY_PATH, ProjectForms.sshKey(projectDir, environment.get("HOME"))));

@@ -22,6 +22,12 @@ final class Shown {
         return "'" + printable(start) + (isShort ? "'" : "…'");
     }
 
+    /** The same without quotes, for a table. */
+    static String line(String text) {
+        String quoted = quoted(text);
+        return quoted.startsWith("'") ? quoted.substring(1, quoted.length() - 1) : quoted;
+    }
+
     static String path(Path path) {
         return printable(path.normalize().toString());
     }

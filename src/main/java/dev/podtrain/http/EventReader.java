@@ -14,6 +14,9 @@ final class EventReader {
     /** A container may print a line without end; the stream must not fill the memory with it. */
     private static final int LINE_LIMIT = 1_000_000;
 
+    /** Ids are remembered by the thousand, to know what has come; the provider's have 33 characters. */
+    private static final int ID_LIMIT = 500;
+
     private final InputStream in;
     private final StringBuilder data = new StringBuilder();
     private String id = "";
@@ -52,7 +55,7 @@ final class EventReader {
         value = value.startsWith(" ") ? value.substring(1) : value;
         if (name.equals("data") && data.length() + value.length() < LINE_LIMIT) {
             data.append(value).append('\n');
-        } else if (name.equals("id") && value.indexOf('\0') < 0) {
+        } else if (name.equals("id") && value.length() <= ID_LIMIT && value.indexOf('\0') < 0) {
             id = value;
         }
     }

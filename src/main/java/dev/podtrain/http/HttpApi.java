@@ -6,7 +6,10 @@ import dev.podtrain.base.Progress;
 import dev.podtrain.base.Time;
 import dev.podtrain.http.ApiProblems.Purpose;
 import java.io.IOException;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
@@ -30,6 +33,7 @@ public final class HttpApi implements AutoCloseable {
     private final RateGate gate;
     private @Nullable Transport transport;
     private volatile @Nullable Duration pollHint;
+    private volatile @Nullable Duration clockDifference;
 
     /**
      * Opens nothing yet.
@@ -144,6 +148,11 @@ public final class HttpApi implements AutoCloseable {
         return Optional.ofNullable(pollHint);
     }
 
+    /** How far the server's clock is ahead of this machine's, to a second or two; empty if it did not say. */
+    public Optional<Duration> clockDifference() {
+        return Optional.ofNullable(clockDifference);
+    }
+
     /** The clock by which this API waits, for a caller that waits between its calls. */
     public Time time() {
         return time;
@@ -181,6 +190,7 @@ public final class HttpApi implements AutoCloseable {
             RawAnswer answer = answered.answer();
             gate.learn(answer);
             pollHint = pollHint(answer);
+            clockDifference = clockDifference(answer);
             diagnosis.accept(endpoint.request() + " -> " + answer.status() + " in " + millis + " ms"
                     + (answer.requestId() == null ? "" : ", request " + answer.requestId()));
         } else if (exchange instanceof Exchange.Failed failed) {
@@ -240,6 +250,18 @@ public final class HttpApi implements AutoCloseable {
     private static @Nullable Duration pollHint(RawAnswer answer) {
         String value = answer.pollAfterMillis();
         return value != null && value.matches("\\d{1,6}") ? Duration.ofMillis(Long.parseLong(value)) : null;
+    }
+
+    private @Nullable Duration clockDifference(RawAnswer answer) {
+        if (answer.date() == null) {
+            return null;
+        }
+        try {
+            Instant date = Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(answer.date()));
+            return Duration.between(time.now(), date);
+        } catch (DateTimeException | ArithmeticException e) {
+            return null;
+        }
     }
 
     private static void interruptIfAsked(IOException cause) throws InterruptedException {

@@ -26,4 +26,9 @@ public record HttpLimits(Duration perTry, Duration total, int tries, int answerB
     public static HttpLimits brief() {
         return new HttpLimits(Duration.ofSeconds(5), Duration.ofSeconds(5), 1, 1_000_000);
     }
+
+    /** For somebody who waits for the answer and would rather know at once that there is none. */
+    public static HttpLimits impatient() {
+        return new HttpLimits(Duration.ofSeconds(10), Duration.ofSeconds(10), 1, 10_000_000);
+    }
 }

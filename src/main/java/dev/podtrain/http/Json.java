@@ -34,6 +34,14 @@ public final class Json {
     /** A number such as 1e999999999 is short to write, but adding one to it fills the memory. */
     private static final int EXPONENT_LIMIT = 40;
 
+    /** A thousand pods are a hundred thousand values. An empty array takes three characters, but fifty times its memory. */
+    private static final int VALUES_LIMIT = 1_000_000;
+
+    /** Of the provider's times; others cannot be reckoned with. */
+    private static final Instant EARLIEST = Instant.EPOCH;
+
+    private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
+
     private final Node node;
     private final String path;
 
@@ -48,7 +56,7 @@ public final class Json {
             if (parser.nextToken() == null) {
                 throw new JsonException("the document is empty");
             }
-            Json value = new Json(read(parser), "");
+            Json value = new Json(new TreeReader(parser).read(), "");
             if (parser.nextToken() != null) {
                 throw new JsonException("there is more after the document");
             }
@@ -141,7 +149,11 @@ public final class Json {
     /** An RFC 3339 instant. */
     public Instant instant() {
         try {
-            return Instant.parse(text());
+            Instant instant = Instant.parse(text());
+            if (instant.isBefore(EARLIEST) || instant.isAfter(LATEST)) {
+                throw wrong("a time");
+            }
+            return instant;
         } catch (DateTimeParseException e) {
             throw wrong("a time");
         }
@@ -171,34 +183,47 @@ public final class Json {
         return path.isEmpty() ? name : path + "." + name;
     }
 
-    private static Node read(JsonParser parser) throws IOException {
-        JsonToken token = parser.currentToken();
-        if (token == JsonToken.START_OBJECT) {
-            Map<String, Node> members = new LinkedHashMap<>();
-            while (parser.nextToken() != JsonToken.END_OBJECT) {
-                String name = parser.currentName();
-                parser.nextToken();
-                members.put(name, read(parser));
+    /** Builds the tree of one document, up to a size. */
+    private static final class TreeReader {
+        private final JsonParser parser;
+        private int values;
+
+        TreeReader(JsonParser parser) {
+            this.parser = parser;
+        }
+
+        Node read() throws IOException {
+            if (++values > VALUES_LIMIT) {
+                throw new JsonException("it holds more values than any answer");
             }
-            return new ObjectNode(Collections.unmodifiableMap(members));
-        }
-        if (token == JsonToken.START_ARRAY) {
-            List<Node> items = new ArrayList<>();
-            while (parser.nextToken() != JsonToken.END_ARRAY) {
-                items.add(read(parser));
+            JsonToken token = parser.currentToken();
+            if (token == JsonToken.START_OBJECT) {
+                Map<String, Node> members = new LinkedHashMap<>();
+                while (parser.nextToken() != JsonToken.END_OBJECT) {
+                    String name = parser.currentName();
+                    parser.nextToken();
+                    members.put(name, read());
+                }
+                return new ObjectNode(Collections.unmodifiableMap(members));
             }
-            return new ArrayNode(Collections.unmodifiableList(items));
+            if (token == JsonToken.START_ARRAY) {
+                List<Node> items = new ArrayList<>();
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    items.add(read());
+                }
+                return new ArrayNode(Collections.unmodifiableList(items));
+            }
+            if (token == JsonToken.VALUE_STRING) {
+                return new Text(parser.getText());
+            }
+            if (token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.VALUE_NUMBER_FLOAT) {
+                return new Num(number(parser));
+            }
+            if (token == JsonToken.VALUE_TRUE || token == JsonToken.VALUE_FALSE) {
+                return new Bool(token == JsonToken.VALUE_TRUE);
+            }
+            return Null.NULL;
         }
-        if (token == JsonToken.VALUE_STRING) {
-            return new Text(parser.getText());
-        }
-        if (token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.VALUE_NUMBER_FLOAT) {
-            return new Num(number(parser));
-        }
-        if (token == JsonToken.VALUE_TRUE || token == JsonToken.VALUE_FALSE) {
-            return new Bool(token == JsonToken.VALUE_TRUE);
-        }
-        return Null.NULL;
     }
 
     private static BigDecimal number(JsonParser parser) throws IOException {

@@ -161,7 +161,8 @@ final class OkHttpTransport implements Transport {
                     response.header("x-request-id"),
                     response.header("Retry-After"),
                     String.join(",", response.headers("RateLimit")),
-                    response.header("X-Poll-After-Ms"));
+                    response.header("X-Poll-After-Ms"),
+                    response.header("Date"));
         }
     }
 

@@ -11,7 +11,8 @@ record RawAnswer(
         @Nullable String requestId,
         @Nullable String retryAfter,
         String rateLimit,
-        @Nullable String pollAfterMillis) {
+        @Nullable String pollAfterMillis,
+        @Nullable String date) {
 
     boolean isSuccess() {
         return status >= 200 && status < 300;

@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
  * One pod's try at a run, as far as this machine knows. The nullable parts are filled as the attempt proceeds.
  *
  * @param intended when the pod was asked for
+ * @param guarded null in a ledger of an earlier version
  * @param podEnded when the provider was first seen showing the pod as ended
  */
 public record Attempt(
         LedgerEvent.Intended intended,
+        LedgerEvent.@Nullable Guarded guarded,
         LedgerEvent.@Nullable Refused refused,
         LedgerEvent.@Nullable Rented rented,
         LedgerEvent.@Nullable Ready ready,
@@ -35,26 +37,36 @@ public record Attempt(
     }
 
     static Attempt of(LedgerEvent.Intended intended) {
-        return new Attempt(intended, null, null, null, null, null, null, null);
+        return new Attempt(intended, null, null, null, null, null, null, null, null);
     }
 
     Attempt with(LedgerEvent event) {
-        if (event instanceof LedgerEvent.Refused e) {
-            return new Attempt(intended, e, rented, ready, codeSynced, started, ended, podEnded);
+        if (event instanceof LedgerEvent.Guarded e) {
+            return new Attempt(intended, e, refused, rented, ready, codeSynced, started, ended, podEnded);
+        } else if (event instanceof LedgerEvent.Refused e) {
+            return new Attempt(intended, guarded, e, rented, ready, codeSynced, started, ended, podEnded);
         } else if (event instanceof LedgerEvent.Rented e) {
-            return new Attempt(intended, refused, e, ready, codeSynced, started, ended, podEnded);
+            return new Attempt(intended, guarded, refused, e, ready, codeSynced, started, ended, podEnded);
         } else if (event instanceof LedgerEvent.Ready e) {
-            return new Attempt(intended, refused, rented, e, codeSynced, started, ended, podEnded);
+            return new Attempt(intended, guarded, refused, rented, e, codeSynced, started, ended, podEnded);
         } else if (event instanceof LedgerEvent.CodeSynced e) {
-            return new Attempt(intended, refused, rented, ready, e, started, ended, podEnded);
+            return new Attempt(intended, guarded, refused, rented, ready, e, started, ended, podEnded);
         } else if (event instanceof LedgerEvent.Started e) {
-            return new Attempt(intended, refused, rented, ready, codeSynced, e, ended, podEnded);
+            return new Attempt(intended, guarded, refused, rented, ready, codeSynced, e, ended, podEnded);
         } else if (event instanceof LedgerEvent.Ended e) {
-            return new Attempt(intended, refused, rented, ready, codeSynced, started, e, podEnded);
+            return new Attempt(intended, guarded, refused, rented, ready, codeSynced, started, e, podEnded);
         } else if (event instanceof LedgerEvent.PodEnded e) {
             // The first sighting counts: a later look at the same stopped pod must not lengthen the bill.
             return new Attempt(
-                    intended, refused, rented, ready, codeSynced, started, ended, podEnded == null ? e : podEnded);
+                    intended,
+                    guarded,
+                    refused,
+                    rented,
+                    ready,
+                    codeSynced,
+                    started,
+                    ended,
+                    podEnded == null ? e : podEnded);
         }
         return this;
     }
@@ -94,6 +106,14 @@ public record Attempt(
 
     public Optional<String> podId() {
         return Optional.ofNullable(rented).map(LedgerEvent.Rented::podId);
+    }
+
+    /** When the pod began to be billed; only for an attempt that got one. */
+    public Instant rentedAt() {
+        if (rented == null) {
+            throw new IllegalStateException("attempt " + number() + " got no pod");
+        }
+        return rented.at();
     }
 
     /** USD per hour: what the pod said, or what the plan expected before there was a pod. */

@@ -21,10 +21,17 @@ import java.util.Optional;
 public final class Ledger {
     private final Path directory;
     private final Path file;
+    private final Path openMark;
 
-    Ledger(Path directory) {
+    /** @param openMark a file that is there while something may be billed for the run; see {@link OpenRuns} */
+    Ledger(Path directory, Path openMark) {
         this.directory = directory;
         this.file = directory.resolve("ledger.ndjson");
+        this.openMark = openMark;
+    }
+
+    Path file() {
+        return file;
     }
 
     /**
@@ -35,6 +42,10 @@ public final class Ledger {
     public void append(LedgerEvent event) {
         try {
             PrivateFiles.createDirectories(directory);
+            if (event instanceof LedgerEvent.Intended || event instanceof LedgerEvent.Rented) {
+                PrivateFiles.createDirectories(openMark.resolveSibling(""));
+                PrivateFiles.createFile(openMark);
+            }
             boolean isNew = PrivateFiles.createFile(file);
             String line = (endsTorn() ? "\n" : "") + LedgerCodec.encode(event) + "\n";
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.APPEND)) {

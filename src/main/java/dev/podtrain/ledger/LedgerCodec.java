@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,6 +23,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class LedgerCodec {
     private static final JsonFactory JSON = new JsonFactory();
+
+    /** No ledger is older than the program, and sums and spans from here to there fit into every type. */
+    private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
+
+    private static final Instant LATEST = Instant.parse("2200-01-01T00:00:00Z");
+    private static final BigDecimal MOST_USD = new BigDecimal("1e9");
 
     private LedgerCodec() {}
 
@@ -61,6 +68,12 @@ final class LedgerCodec {
             json.writeStringField("config_hash", e.configHash());
             json.writeBooleanField("force_restart", e.forceRestart());
             json.writeStringField("on_exit", e.onExit());
+        } else if (event instanceof LedgerEvent.Guarded e) {
+            json.writeStringField("event", "guarded");
+            json.writeStringField("intent", e.intent());
+            json.writeNumberField("boot_grace_s", e.bootGrace().toSeconds());
+            json.writeNumberField("max_runtime_s", e.maxRuntime().toSeconds());
+            json.writeNumberField("max_cost_usd", e.maxCostUsd());
         } else if (event instanceof LedgerEvent.Refused e) {
             json.writeStringField("event", "refused");
             json.writeStringField("intent", e.intent());
@@ -142,6 +155,9 @@ final class LedgerCodec {
 
     private static Optional<LedgerEvent> read(Fields f) {
         Instant at = Instant.parse(f.text("at"));
+        if (at.isBefore(EARLIEST) || at.isAfter(LATEST)) {
+            throw new IllegalArgumentException("not a moment of ours");
+        }
         return switch (f.text("event")) {
             case "defined" ->
                 Optional.of(new LedgerEvent.Defined(
@@ -167,6 +183,13 @@ final class LedgerCodec {
                         f.text("config_hash"),
                         f.flag("force_restart"),
                         f.text("on_exit")));
+            case "guarded" ->
+                Optional.of(new LedgerEvent.Guarded(
+                        at,
+                        f.text("intent"),
+                        f.seconds("boot_grace_s"),
+                        f.seconds("max_runtime_s"),
+                        f.money("max_cost_usd")));
             case "refused" -> Optional.of(new LedgerEvent.Refused(at, f.text("intent"), f.text("detail")));
             case "rented" ->
                 Optional.of(new LedgerEvent.Rented(
@@ -207,12 +230,29 @@ final class LedgerCodec {
             return Integer.parseInt(text(name));
         }
 
+        Duration seconds(String name) {
+            return Duration.ofSeconds(notNegative(number(name)));
+        }
+
         boolean flag(String name) {
             return Boolean.parseBoolean(text(name));
         }
 
+        /** An amount in USD that can be reckoned with: 1e999999999 is short, but not when something is added to it. */
         BigDecimal money(String name) {
-            return new BigDecimal(text(name));
+            BigDecimal amount = new BigDecimal(text(name));
+            boolean sensible = amount.scale() > -10 && amount.scale() < 20 && amount.precision() < 30;
+            if (!sensible || amount.signum() < 0 || amount.compareTo(MOST_USD) > 0) {
+                throw new IllegalArgumentException("not an amount");
+            }
+            return amount;
+        }
+
+        static int notNegative(int number) {
+            if (number < 0) {
+                throw new IllegalArgumentException("below zero");
+            }
+            return number;
         }
     }
 }

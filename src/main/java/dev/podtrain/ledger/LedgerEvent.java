@@ -1,6 +1,7 @@
 package dev.podtrain.ledger;
 
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,15 @@ public sealed interface LedgerEvent {
             String configHash,
             boolean forceRestart,
             String onExit)
+            implements OfAttempt {}
+
+    /**
+     * The limits that the pod's guard is given: past them the pod should have ended, whoever looks. Zero for none.
+     *
+     * @param bootGrace from the request to the start of the training
+     * @param maxRuntime from the pod's first boot
+     */
+    record Guarded(Instant at, String intent, Duration bootGrace, Duration maxRuntime, BigDecimal maxCostUsd)
             implements OfAttempt {}
 
     /** The provider refused: nothing is billed for this intent. */

@@ -20,13 +20,20 @@ import java.util.Optional;
 /** All runs that this machine knows of: a directory per run below {@code <state>/runs}, readable by its owner only. */
 public final class RunStore {
     private final Path runs;
+    private final Path openMarks;
 
     public RunStore(Path stateDirectory) {
         this.runs = stateDirectory.resolve("runs");
+        this.openMarks = stateDirectory.resolve("open");
+    }
+
+    /** The directory that holds those of the runs; it may not exist yet. */
+    public Path root() {
+        return runs;
     }
 
     public Ledger ledger(RunId run) {
-        return new Ledger(directory(run));
+        return new Ledger(directory(run), openMarks.resolve(run.value()));
     }
 
     /** Where the run's private key is, or will be. */
@@ -76,6 +83,15 @@ public final class RunStore {
         return states;
     }
 
+    /** The runs for which something may still be billed, as far as is known here: as cheap as listing a directory. */
+    public List<RunState> maybeOpen() {
+        try {
+            return new OpenRuns(openMarks, this).find();
+        } catch (IOException e) {
+            throw cannotUse(openMarks, e);
+        }
+    }
+
     /**
      * The right to launch this run, held by one process at a time; empty while another has it. It ends with the process
      * that holds it, however that ends.
@@ -100,6 +116,17 @@ public final class RunStore {
         } catch (IOException e) {
             throw cannotUse(file, e);
         }
+    }
+
+    /** Whether a process of this machine is launching this run now: it looks for a pod or waits for one. */
+    public boolean isBeingLaunched(RunId run) {
+        Path file = directory(run).resolve("launch.lock");
+        if (!Files.exists(file)) {
+            return false;
+        }
+        Optional<LaunchLock> lock = tryLock(run);
+        lock.ifPresent(LaunchLock::close);
+        return lock.isEmpty();
     }
 
     /** Held while a pod may be rented for a run; closing gives it back. */

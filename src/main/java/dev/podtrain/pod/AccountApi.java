@@ -70,7 +70,7 @@ public final class AccountApi {
         }
     }
 
-    private record GetBalance() implements Endpoint<Balance> {
+    record GetBalance() implements Endpoint<Balance> {
         @Override
         public ApiRequest request() {
             return ApiRequest.post(JsonBody.of(

@@ -25,40 +25,57 @@ public final class HostKeyLog {
     /** Printed after the block, with or without Jupyter's lines in between. */
     private static final String END = "Exporting environment variables...";
 
+    /** A server has one key for each of a handful of algorithms. */
+    private static final int MOST_KEYS = 100;
+
     private static final Pattern FINGERPRINT =
             Pattern.compile("\\d+ (SHA256:[A-Za-z0-9+/]{43}) .* \\((RSA|DSA|ECDSA|ED25519)\\)");
 
-    private HostKeyLog() {}
+    private final Set<String> block = new LinkedHashSet<>();
+    private boolean open;
+
+    /** Takes the log's next line. */
+    public void add(String line) {
+        String text = line.strip();
+        if (text.equals(BEGINNING)) {
+            block.clear();
+            open = true;
+        } else if (text.equals(END)) {
+            open = false;
+        } else if (open) {
+            Matcher fingerprint = FINGERPRINT.matcher(text);
+            if (fingerprint.matches() && block.size() < MOST_KEYS) {
+                block.add(fingerprint.group(1));
+            }
+        }
+    }
 
     /**
      * The fingerprints ({@code SHA256:…}) of the last complete block; earlier blocks belong to earlier runs of the
      * container. Empty if there is no complete block, or if a later one has begun and not ended: its keys are the ones
      * that count.
      */
-    public static Optional<Set<String>> fingerprints(List<String> containerLogLines) {
-        return read(containerLogLines, false);
+    public Optional<Set<String>> fingerprints() {
+        return open ? Optional.empty() : fingerprintsAfterSilence();
     }
 
     /** The same for a log that has been silent for two seconds: then its last block counts as complete as it is. */
-    public static Optional<Set<String>> fingerprintsAfterSilence(List<String> containerLogLines) {
-        return read(containerLogLines, true);
+    public Optional<Set<String>> fingerprintsAfterSilence() {
+        return block.isEmpty() ? Optional.empty() : Optional.of(Set.copyOf(block));
     }
 
-    private static Optional<Set<String>> read(List<String> lines, boolean complete) {
-        Set<String> block = new LinkedHashSet<>();
-        boolean open = false;
-        for (String line : lines) {
-            String text = line.strip();
-            Matcher fingerprint = FINGERPRINT.matcher(text);
-            if (text.equals(BEGINNING)) {
-                block.clear();
-                open = true;
-            } else if (text.equals(END)) {
-                open = false;
-            } else if (open && fingerprint.matches()) {
-                block.add(fingerprint.group(1));
-            }
-        }
-        return block.isEmpty() || (open && !complete) ? Optional.empty() : Optional.of(Set.copyOf(block));
+    /** The same of a whole log. */
+    static Optional<Set<String>> fingerprints(List<String> containerLogLines) {
+        return read(containerLogLines).fingerprints();
+    }
+
+    static Optional<Set<String>> fingerprintsAfterSilence(List<String> containerLogLines) {
+        return read(containerLogLines).fingerprintsAfterSilence();
+    }
+
+    private static HostKeyLog read(List<String> lines) {
+        HostKeyLog log = new HostKeyLog();
+        lines.forEach(log::add);
+        return log;
     }
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param ports as asked for, {@code 22/tcp}
  * @param createdAt null if the provider did not say
  * @param startedAt null before the first start
+ * @param disks what it stores and where
  */
 public record Pod(
         PodId id,
@@ -36,7 +37,8 @@ public record Pod(
         Map<String, String> env,
         List<String> ports,
         @Nullable Instant createdAt,
-        @Nullable Instant startedAt) {
+        @Nullable Instant startedAt,
+        PodDisks disks) {
 
     /** The variable that ties a pod to the one create or start that asked for it. */
     public static final String INTENT_VARIABLE = "POD_TRAIN_INTENT";

@@ -9,11 +9,13 @@ import dev.podtrain.pod.PodCalls.PodPage;
 import dev.podtrain.pod.PodCalls.StartAnswer;
 import dev.podtrain.pod.PodCalls.StopAnswer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -179,6 +181,11 @@ public final class PodApi {
         return http.call(new CatalogCalls.ListNetworkVolumes());
     }
 
+    /** What was billed for a pod, by the hour, since a moment. Recent minutes and the last hour may still be missing. */
+    public List<BilledHour> billedHours(PodId id, Instant since) throws InterruptedException {
+        return http.call(new BillingCalls.PodHours(id, since));
+    }
+
     /**
      * Reads a pod's log, oldest line first, and goes on with lines as they come, across lost connections, until the
      * receiver wants no more or the deadline passes. Lines of earlier container runs come too. No line comes twice.
@@ -193,7 +200,7 @@ public final class PodApi {
 
     /**
      * The lines a pod's log has now: reads until the log has been silent for {@code quiet} or the deadline passes. The
-     * stream itself has no end.
+     * stream itself has no end, and a container may print faster than anybody reads: of a flood the last lines are kept.
      */
     public List<LogLine> logSnapshot(PodId id, LogSource source, int tail, Duration quiet, Deadline deadline)
             throws InterruptedException {
@@ -203,6 +210,21 @@ public final class PodApi {
     /** A reading of a pod's log that can be taken up again where it ended; {@code tail} as above. Asks nothing yet. */
     public PodLog log(PodId id, LogSource source, int tail) {
         return new PodLog(http, id, source, tail);
+    }
+
+    /** The same line by line, for who need not keep them. */
+    public void readLogsUntilQuiet(
+            PodId id, LogSource source, int tail, Duration quiet, Deadline deadline, Consumer<LogLine> receiver)
+            throws InterruptedException {
+        new PodLog(http, id, source, tail).untilQuiet(quiet, deadline, line -> {
+            receiver.accept(line);
+            return true;
+        });
+    }
+
+    /** How far the provider's clock is ahead of this machine's, by its last answer; empty before there was one. */
+    public Optional<Duration> clockDifference() {
+        return http.clockDifference();
     }
 
     /** How long to wait before the next look at a pod: ours, or less where the server said so with its last answer. */

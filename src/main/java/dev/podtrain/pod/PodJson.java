@@ -32,7 +32,7 @@ final class PodJson {
                 json.member("cost").decimal(),
                 json.find("ssh")
                         .flatMap(ssh -> ssh.find("direct"))
-                        .map(PodJson::ssh)
+                        .flatMap(PodJson::ssh)
                         .orElse(null),
                 // One of the description's examples shows an empty object where it means null.
                 json.find("runtime")
@@ -41,14 +41,33 @@ final class PodJson {
                 env(json),
                 json.find("ports").map(ports -> ports.items(Json::text)).orElse(List.of()),
                 json.find("createdAt").map(Json::instant).orElse(null),
-                json.find("startedAt").map(Json::instant).orElse(null));
+                json.find("startedAt").map(Json::instant).orElse(null),
+                disks(json));
     }
 
-    private static SshAddress ssh(Json json) {
-        return new SshAddress(
-                json.member("host").text(),
-                json.member("port").integer(),
-                json.find("username").map(Json::text).orElse("root"));
+    private static PodDisks disks(Json json) {
+        Optional<Json> mounts = json.find("mounts");
+        return new PodDisks(
+                json.find("disk").map(Json::integer).orElse(0),
+                mounts.flatMap(found -> found.find("persistent"))
+                        .flatMap(found -> found.find("size"))
+                        .map(Json::integer)
+                        .orElse(0),
+                mounts.flatMap(found -> found.find("network")).map(Json::items).orElse(List.of()).stream()
+                        .findFirst()
+                        .flatMap(found -> found.find("volumeId"))
+                        .map(Json::text)
+                        .orElse(null));
+    }
+
+    /** An address to which nobody can connect is none yet. */
+    private static Optional<SshAddress> ssh(Json json) {
+        String host = json.member("host").text();
+        int port = json.member("port").integer();
+        String user = json.find("username").map(Json::text).orElse("root");
+        return SshAddress.isPossible(host, port, user)
+                ? Optional.of(new SshAddress(host, port, user))
+                : Optional.empty();
     }
 
     /** Must be there: a pod whose variables are left out could be ours without being recognised. */

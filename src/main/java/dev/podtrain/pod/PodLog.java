@@ -7,7 +7,6 @@ import dev.podtrain.http.JsonException;
 import dev.podtrain.http.ServerEvent;
 import dev.podtrain.http.StreamEnd;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class PodLog {
     /** More than the largest tail (5000), which is the most that a reconnect can repeat. */
     private static final int REMEMBERED_IDS = 6000;
+
+    static final int LONGEST_LINE = 8192;
 
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(8);
@@ -59,13 +60,15 @@ public final class PodLog {
      * {@code quiet} or the deadline passes.
      */
     public List<LogLine> newLines(Duration quiet, Deadline deadline) throws InterruptedException {
-        List<LogLine> lines = new ArrayList<>();
-        untilQuiet(quiet, deadline, lines::add);
-        return List.copyOf(lines);
+        LastLines lines = new LastLines();
+        untilQuiet(quiet, deadline, line -> {
+            lines.add(line);
+            return true;
+        });
+        return lines.toList();
     }
 
-    private void untilQuiet(Duration quiet, Deadline deadline, Predicate<LogLine> wantsMore)
-            throws InterruptedException {
+    void untilQuiet(Duration quiet, Deadline deadline, Predicate<LogLine> wantsMore) throws InterruptedException {
         Duration pause = FIRST_PAUSE;
         while (!deadline.hasPassed()) {
             StreamEnd end = connect(quiet, deadline, wantsMore);
@@ -116,10 +119,15 @@ public final class PodLog {
             return Optional.of(new LogLine(
                     json.find("ts").map(Json::instant).orElse(null),
                     source,
-                    json.member("line").text()));
+                    shortened(json.member("line").text())));
         } catch (JsonException e) {
             return Optional.empty();
         }
+    }
+
+    /** Nobody reads more of a container's line, and many lines are kept at a time. */
+    private static String shortened(String line) {
+        return line.length() <= LONGEST_LINE ? line : line.substring(0, LONGEST_LINE);
     }
 
     private static Duration shorter(Duration one, Duration other) {

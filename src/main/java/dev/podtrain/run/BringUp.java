@@ -129,6 +129,7 @@ final class BringUp {
     private Result start(StagedPod pod, String takeOverFrom) throws InterruptedException {
         String intent = pod.attempt().intent();
         try {
+            new CheckPod(time, listener).check(pod.session(), spec.settings().pod());
             listener.phase(Phase.CODE, "sending the code");
             listener.report(sendCode(pod));
             ledger.append(

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads from a pod's container log how its training ended. The guard prints it there before it ends the pod, and the
@@ -23,6 +24,7 @@ import java.util.regex.Pattern;
 final class GuardLog {
     private static final Pattern OUTCOME =
             Pattern.compile("pod-train guard: outcome run=\\S+ intent=(\\S+) reason=([a-z]+) exit_code=(\\d+|none)");
+    private static final Pattern EXIT_CODE = Pattern.compile("\\d{1,3}");
     private static final int TAIL = 500;
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final Duration SILENCE = Duration.ofSeconds(1);
@@ -54,11 +56,12 @@ final class GuardLog {
     }
 
     private static LedgerEvent.Ended ended(Matcher matcher, Instant at) {
-        String code = matcher.group(3);
         return new LedgerEvent.Ended(
-                at,
-                matcher.group(1),
-                EndReason.ofWord(matcher.group(2)),
-                code.equals("none") ? null : Integer.valueOf(code));
+                at, matcher.group(1), EndReason.ofWord(matcher.group(2)), exitCode(matcher.group(3)));
+    }
+
+    /** Null for {@code none}, and for what no process ends with: anybody can print such a line. */
+    static @Nullable Integer exitCode(String code) {
+        return EXIT_CODE.matcher(code).matches() ? Integer.valueOf(code) : null;
     }
 }

@@ -9,8 +9,11 @@ import java.util.regex.Pattern;
 final class LogReading {
     private static final Pattern EXIT_CODE = Pattern.compile("(?:^|\\n)EXIT_CODE=(\\d{1,3})\\n?$");
 
-    /** {@code step 120}, {@code step=120}, {@code 'step': 120}, {@code global_step: 120}. */
-    private static final Pattern STEP = Pattern.compile("(?i)\\b(?:global_)?steps?\\b['\"]?\\s*[:=]?\\s*(\\d{1,12})");
+    /**
+     * {@code step 120}, {@code step=120}, {@code 'step': 120}, {@code global_step: 120}. The blanks are not given back:
+     * between many of them it would otherwise be tried again at each.
+     */
+    private static final Pattern STEP = Pattern.compile("(?i)\\b(?:global_)?steps?\\b['\"]?\\s*+[:=]?\\s*+(\\d{1,12})");
 
     private LogReading() {}
 
@@ -22,7 +25,11 @@ final class LogReading {
 
     /** The step mentioned last. */
     static Optional<Long> newestStep(byte[] tail) {
-        Matcher matcher = STEP.matcher(text(tail));
+        return newestStep(text(tail));
+    }
+
+    static Optional<Long> newestStep(CharSequence tail) {
+        Matcher matcher = STEP.matcher(tail);
         Optional<Long> newest = Optional.empty();
         while (matcher.find()) {
             newest = Optional.of(Long.valueOf(matcher.group(1)));

@@ -83,4 +83,17 @@ public record Plan(
         }
         return byTime.isPresent() ? byTime : byCost;
     }
+
+    /** Whether the account's balance, as far as it could be read, may end before this attempt does. */
+    public boolean isBalanceShort() {
+        BigDecimal balance = balanceUsd;
+        if (balance == null || !spends()) {
+            return false;
+        }
+        // RunPod refuses a pod for which there is not an hour of credit (billing page, 2026-08-20).
+        return ceilingUsd()
+                .or(this::highestHourlyPriceUsd)
+                .filter(most -> balance.compareTo(most) < 0)
+                .isPresent();
+    }
 }

@@ -17,8 +17,6 @@ import dev.podtrain.ssh.SshSession;
 import dev.podtrain.ssh.SshTarget;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -121,14 +119,14 @@ final class PodConnection {
 
     /** The keys that this start of the pod printed, as soon as they are there. Earlier starts had others. */
     private Optional<Set<String>> hostKeysSinceStart(Pod pod, Duration within) throws InterruptedException {
-        List<String> lines = new ArrayList<>();
+        HostKeyLog log = new HostKeyLog();
         pods.readLogs(pod.id(), LogSource.CONTAINER, WHOLE_LOG, Deadline.in(time, within), line -> {
             if (!isEarlier(line, pod)) {
-                lines.add(line.text());
+                log.add(line.text());
             }
-            return HostKeyLog.fingerprints(lines).isEmpty();
+            return log.fingerprints().isEmpty();
         });
-        return HostKeyLog.fingerprints(lines);
+        return log.fingerprints();
     }
 
     private static boolean isEarlier(LogLine line, Pod pod) {
@@ -139,11 +137,10 @@ final class PodConnection {
 
     /** The last keys of the whole log, for a container that the platform restarted without saying so. */
     private Optional<Set<String>> hostKeysOfWholeLog(PodId pod, Duration within) throws InterruptedException {
-        List<String> lines =
-                pods.logSnapshot(pod, LogSource.CONTAINER, WHOLE_LOG, SILENCE, Deadline.in(time, within)).stream()
-                        .map(LogLine::text)
-                        .toList();
-        return HostKeyLog.fingerprintsAfterSilence(lines);
+        HostKeyLog log = new HostKeyLog();
+        pods.readLogsUntilQuiet(
+                pod, LogSource.CONTAINER, WHOLE_LOG, SILENCE, Deadline.in(time, within), line -> log.add(line.text()));
+        return log.fingerprintsAfterSilence();
     }
 
     private static Duration shorter(Duration a, Duration b) {

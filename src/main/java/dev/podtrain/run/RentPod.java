@@ -5,6 +5,7 @@ import dev.podtrain.base.Problem;
 import dev.podtrain.base.ProblemException;
 import dev.podtrain.base.Time;
 import dev.podtrain.config.EnvFile;
+import dev.podtrain.config.Limits;
 import dev.podtrain.config.PodSettings;
 import dev.podtrain.config.SettingsLoader;
 import dev.podtrain.ledger.Attempt;
@@ -285,6 +286,9 @@ final class RentPod {
                 spec.config().sha256(),
                 spec.request().forceRestart(),
                 spec.settings().limits().onExit().word()));
+        Limits limits = spec.settings().limits();
+        ledger.append(new LedgerEvent.Guarded(
+                time.now(), intent, limits.bootGrace(), limits.maxRuntime(), limits.maxCostUsd()));
         return ledger.state().flatMap(state -> state.attempt(intent)).orElseThrow();
     }
 

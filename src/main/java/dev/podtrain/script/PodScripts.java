@@ -39,6 +39,11 @@ public final class PodScripts {
         return resource("tensorboard.sh");
     }
 
+    /** What looks at the pod before anything else; it travels on a command's standard input. */
+    public static byte[] preflightScript() {
+        return resource("preflight.sh");
+    }
+
     private static byte[] resource(String name) {
         try (InputStream in = PodScripts.class.getResourceAsStream(name)) {
             if (in == null) {

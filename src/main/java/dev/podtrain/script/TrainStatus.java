@@ -59,7 +59,7 @@ public record TrainStatus(
                         : null,
                 text(state.path("resumed_from")),
                 root.path("session").asBoolean(false),
-                root.path("log_bytes").asLong(0),
+                Math.max(0, root.path("log_bytes").asLong(0)),
                 text(root.path("newest_checkpoint"))));
     }
 

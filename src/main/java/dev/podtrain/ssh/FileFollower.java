@@ -107,6 +107,16 @@ public final class FileFollower {
             }
         }
 
+        /** Whatever else the host's shell printed, the last line is the script's. */
+        private long size(String message) throws SshException {
+            String digits =
+                    message.strip().lines().reduce("", (before, last) -> last).strip();
+            if (!digits.matches("[0-9]{1,18}")) {
+                throw new SshException(SshException.Kind.LOST, "the length of " + path + " was not told");
+            }
+            return Long.parseLong(digits);
+        }
+
         /** Empty if it goes on: the file is not there yet. */
         private Optional<FollowEnd> end(RemoteProcess process) throws InterruptedException, IOException {
             OptionalInt status = process.waitFor(Deadline.in(time, END_LIMIT));
@@ -117,7 +127,7 @@ public final class FileFollower {
                     missing = true;
                     yield Optional.empty();
                 }
-                case FILE_SHORTER -> Optional.of(new FollowEnd.Shorter(offset, Long.parseLong(message)));
+                case FILE_SHORTER -> Optional.of(new FollowEnd.Shorter(offset, size(message)));
                 case RemotePython.NOT_FOUND ->
                     throw new ProblemException(new Problem(
                             Problem.Kind.FAILED,

@@ -18,6 +18,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a folder on the host hold exactly the code of a {@link CodeTree}: what is missing there travels in one stream,
@@ -90,13 +92,7 @@ public final class CodeSync {
                 out.write((request.length + "\n").getBytes(StandardCharsets.US_ASCII));
                 out.write(request);
                 out.flush();
-                List<Integer> needed = answer().need();
-                if (needed == null) {
-                    throw unexpected();
-                }
-                send(needed.stream()
-                        .map(index -> (CodeFile.Regular) tree.files().get(index))
-                        .toList());
+                send(answer().needed(tree).orElseThrow(this::unexpected));
                 ReceiverMessages.Done done = answer().done();
                 if (done == null) {
                     throw unexpected();
@@ -138,15 +134,11 @@ public final class CodeSync {
 
         /** The receiver's next answer, which is not that it gave up. */
         private ReceiverMessages.Answer answer() throws IOException, InterruptedException {
-            String line = answers.readLine();
-            while (line != null && !line.startsWith("{")) {
-                // Something that the login shell's start-up files print.
-                line = answers.readLine();
-            }
-            if (line == null) {
+            Optional<ReceiverMessages.Answer> next = ReceiverMessages.next(answers, json);
+            if (next.isEmpty()) {
                 throw ended();
             }
-            ReceiverMessages.Answer answer = json.readValue(line, ReceiverMessages.Answer.class);
+            ReceiverMessages.Answer answer = next.get();
             if (answer.problem() != null) {
                 throw problem(answer.problem());
             }
@@ -163,8 +155,8 @@ public final class CodeSync {
         }
 
         private ProblemException problem(ReceiverMessages.Trouble trouble) {
-            String detail = trouble.detail();
-            return switch (trouble.kind()) {
+            String detail = String.valueOf(trouble.detail());
+            return switch (String.valueOf(trouble.kind())) {
                 case "full" -> failed("no space is left: " + detail, "free space there or enlarge the volume", PARTLY);
                 case "in_the_way" ->
                     failed(
@@ -194,8 +186,8 @@ public final class CodeSync {
             return new SyncReport(done.received(), done.bytes(), done.deleted(), unchanged);
         }
 
-        private void warn(String message, List<String> paths) {
-            if (!paths.isEmpty()) {
+        private void warn(String message, @Nullable List<String> paths) {
+            if (paths != null && !paths.isEmpty()) {
                 String rest = paths.size() > NAMES_SHOWN ? " and " + (paths.size() - NAMES_SHOWN) + " more" : "";
                 progress.warn(
                         message + String.join(", ", paths.subList(0, Math.min(NAMES_SHOWN, paths.size()))) + rest);

@@ -6,6 +6,7 @@ import dev.podtrain.base.FakeTime;
 final class Cli {
     final FakeRuns runs = new FakeRuns();
     final FakeTunnels tunnels = new FakeTunnels();
+    final FakeCare care = new FakeCare();
     final FakeLocalCloud localCloud = new FakeLocalCloud();
     final FakeTerminal terminal = new FakeTerminal();
     final FakeTime time = new FakeTime();
@@ -14,7 +15,8 @@ final class Cli {
     record Result(int exitCode, String out, String err) {}
 
     Result run(String... arguments) {
-        int exitCode = new CommandLineInterface(() -> runs, () -> tunnels, () -> localCloud, terminal, time, "1.2.3")
+        int exitCode = new CommandLineInterface(
+                        () -> runs, () -> tunnels, () -> care, () -> localCloud, terminal, time, "1.2.3")
                 .run(arguments);
         return new Result(exitCode, terminal.shownOut(), terminal.shownErr());
     }

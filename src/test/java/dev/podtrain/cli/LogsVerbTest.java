@@ -10,6 +10,11 @@ import dev.podtrain.run.RunOperations.LogsRequest;
 import dev.podtrain.run.RunOperations.LogsResult;
 import dev.podtrain.run.RunSelector;
 import java.nio.file.Path;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,6 +57,40 @@ class LogsVerbTest {
         Cli.Result result = cli.run("logs");
 
         assertThat(result).isEqualTo(new Cli.Result(0, "step 1\r\n\u001b[1mstep 2", ""));
+    }
+
+    /** A trainer may print what would clear the screen, rename the window or type commands. */
+    @Property(tries = 200)
+    void nothingThatATerminalObeysReachesIt(@ForAll("logs") String log) {
+        Cli shown = new Cli();
+        shown.terminal.isUsedByAPerson();
+        shown.runs.onLogs = sink -> {
+            send(sink, 0, log);
+            return new LogsResult(Samples.training(), log.length(), true);
+        };
+
+        Cli.Result result = shown.run("logs");
+
+        assertThat(result.out().chars().filter(c -> c != '\n' && c != '\t' && c != '\r'))
+                .noneMatch(c -> c < ' ' || (c >= 0x7f && c <= 0x9f));
+    }
+
+    @Provide
+    Arbitrary<String> logs() {
+        return Arbitraries.oneOf(
+                        Arbitraries.of(
+                                "\u001b[2J",
+                                "\u001b]0;t\u0007",
+                                "\u001bP+q\u001b\\",
+                                "\u009b2J",
+                                "\u001b",
+                                "[",
+                                "a",
+                                "\n"),
+                        Arbitraries.strings().ofMaxLength(3))
+                .list()
+                .ofMaxSize(20)
+                .map(parts -> String.join("", parts));
     }
 
     @Test

@@ -19,6 +19,7 @@ final class PlayedProgram {
         int exitCode = new CommandLineInterface(
                         () -> runs,
                         FakeTunnels::new,
+                        FakeCare::new,
                         FakeLocalCloud::new,
                         new SystemTerminal(Map.of()),
                         new SystemTime(),

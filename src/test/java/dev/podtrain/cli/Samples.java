@@ -59,6 +59,27 @@ final class Samples {
                 local ? null : new BigDecimal("12.34"));
     }
 
+    static Plan withBalance(Plan plan, String usd) {
+        return new Plan(
+                plan.run(),
+                plan.local(),
+                plan.projectPath(),
+                plan.config(),
+                plan.outputDir(),
+                plan.action(),
+                plan.actionReason(),
+                plan.offers(),
+                plan.gpuCount(),
+                plan.image(),
+                plan.volume(),
+                plan.maxRuntime(),
+                plan.maxCostUsd(),
+                plan.idleTimeout(),
+                plan.bootGrace(),
+                plan.onExit(),
+                new BigDecimal(usd));
+    }
+
     static Plan withoutLimits(Plan plan) {
         return new Plan(
                 plan.run(),
@@ -101,6 +122,10 @@ final class Samples {
     static LedgerEvent.Defined defined(boolean local) {
         return new LedgerEvent.Defined(
                 START, RUN, "/home/ada/digits", "configs/digits.yaml", "out/digits", "vol1", "digits", local);
+    }
+
+    static LedgerEvent.Defined definedIn(String project) {
+        return new LedgerEvent.Defined(START, RUN, project, "configs/digits.yaml", "out/digits", "vol1", "p", false);
     }
 
     static RunState intendedOnly() {

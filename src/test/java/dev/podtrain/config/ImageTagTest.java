@@ -3,6 +3,7 @@ package dev.podtrain.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -20,5 +21,12 @@ class ImageTagTest {
     })
     void tagTellsTheCudaVersionOrNothing(String image, String version) {
         assertThat(ImageTag.cuda(image)).isEqualTo(Optional.ofNullable(version));
+    }
+
+    @Test
+    void versionsAreComparedByNumbers() {
+        assertThat(ImageTag.compare("12.11", "12.2")).isPositive();
+        assertThat(ImageTag.compare("11.8", "12.1")).isNegative();
+        assertThat(ImageTag.compare("12.8", "12.8")).isZero();
     }
 }

@@ -55,6 +55,7 @@ class SettingsLoaderTest {
                         "runpod/pytorch:1.0.2-cu1281-torch280-ubuntu2404",
                         50,
                         50,
+                        5,
                         "12.8",
                         null));
         assertThat(settings.training())
@@ -99,6 +100,7 @@ class SettingsLoaderTest {
                         IMAGE=ghcr.io/me/image:1.0
                         CONTAINER_DISK_GB=60
                         VOLUME_GB=10
+                        MIN_FREE_GB=20
                         MIN_CUDA_VERSION=12.4
                         SSH_KEY_PATH=keys/id
                         PROJECT_DIR=/workspace/team/speech/
@@ -147,6 +149,7 @@ class SettingsLoaderTest {
                         "ghcr.io/me/image:1.0",
                         60,
                         10,
+                        20,
                         "12.4",
                         project.folder().resolve("keys/id")));
         assertThat(settings.training())

@@ -10,7 +10,8 @@ import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import dev.podtrain.base.Progress;
 import dev.podtrain.base.Secret;
 import dev.podtrain.base.SystemTime;
-import dev.podtrain.config.Settings;
+import dev.podtrain.config.Account;
+import dev.podtrain.config.DataSettings;
 import dev.podtrain.http.HttpApi;
 import dev.podtrain.http.HttpLimits;
 import dev.podtrain.http.HttpSettings;
@@ -18,6 +19,7 @@ import dev.podtrain.ledger.RunStore;
 import dev.podtrain.local.LocalCloudFixture;
 import dev.podtrain.pod.AccountApi;
 import dev.podtrain.pod.PodApi;
+import dev.podtrain.run.Care;
 import dev.podtrain.run.Cloud;
 import dev.podtrain.run.Operations;
 import dev.podtrain.ssh.MinaClient;
@@ -370,17 +372,18 @@ class BadInputTest {
         }
         Operations operations =
                 new Operations(Map.of(), this::open, store(), () -> "0123456789abcdef", new SystemTime());
-        return Typed.type(operations, words.toArray(String[]::new));
+        Care care = new Care(Map.of(), this::open, store(), Optional::empty, new SystemTime());
+        return Typed.type(operations, care, words.toArray(String[]::new));
     }
 
     private RunStore store() {
         return new RunStore(parent.resolve("state"));
     }
 
-    private Cloud open(Settings settings, boolean isLocal, Progress progress) {
+    private Cloud open(Account account, DataSettings data, boolean isLocal, Progress progress) {
         assertThat(isLocal).isFalse();
-        URI api = settings.account().apiUrl();
-        HttpApi rest = http(api, Objects.requireNonNull(settings.account().apiKey()), progress);
+        URI api = account.apiUrl();
+        HttpApi rest = http(api, Objects.requireNonNull(account.apiKey()), progress);
         HttpApi graphql = http(local.endpoint().graphqlUrl(), local.endpoint().apiKey(), progress);
         return new Cloud(
                 new PodApi(rest),

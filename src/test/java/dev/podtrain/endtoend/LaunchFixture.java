@@ -14,6 +14,7 @@ import dev.podtrain.pod.NetworkVolume;
 import dev.podtrain.pod.Pod;
 import dev.podtrain.pod.PodApi;
 import dev.podtrain.pod.SshAddress;
+import dev.podtrain.run.Care;
 import dev.podtrain.run.Cloud;
 import dev.podtrain.run.CloudAccess;
 import dev.podtrain.run.LaunchRequest;
@@ -91,7 +92,7 @@ final class LaunchFixture implements AutoCloseable {
     }
 
     private CloudAccess clouds() {
-        return (settings, isLocal, progress) -> {
+        return (account, data, isLocal, progress) -> {
             HttpApi rest = http();
             HttpApi graphql = http(local.endpoint().graphqlUrl());
             LocalEndpoint at = local.endpoint();
@@ -114,6 +115,20 @@ final class LaunchFixture implements AutoCloseable {
     /** Reaches the pods of its runs, as the same program on the same machine does. */
     ReachPod reach() {
         return new ReachPod(Map.of(), clouds(), store, new SystemTime());
+    }
+
+    /** What looks after the runs of this machine. */
+    Care care() {
+        return care(store);
+    }
+
+    /** The same on another machine. */
+    Care careElsewhere(String name) {
+        return care(new RunStore(home.resolve(name)));
+    }
+
+    private Care care(RunStore runs) {
+        return new Care(Map.of("RUNPOD_API_KEY", "rpa_local"), clouds(), runs, Optional::empty, new SystemTime());
     }
 
     private static Optional<S3Access> s3(LocalEndpoint at, NetworkVolume volume) {

@@ -3,6 +3,7 @@ package dev.podtrain.endtoend;
 import dev.podtrain.base.SystemTime;
 import dev.podtrain.cli.CommandLineInterface;
 import dev.podtrain.cli.Terminal;
+import dev.podtrain.run.CareOperations;
 import dev.podtrain.run.RunOperations;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
@@ -14,13 +15,14 @@ import org.jspecify.annotations.Nullable;
 
 /** A command line and what came of it, in this process, with nobody at a terminal. */
 record Typed(int exitCode, String out, String err) {
-    static Typed type(RunOperations operations, String... arguments) {
+    static Typed type(RunOperations operations, CareOperations care, String... arguments) {
         Streams streams = new Streams();
         CommandLineInterface program = new CommandLineInterface(
                 () -> operations,
                 () -> {
                     throw new AssertionError("a tunnel was asked for");
                 },
+                () -> care,
                 () -> {
                     throw new AssertionError("the local cloud was asked for");
                 },

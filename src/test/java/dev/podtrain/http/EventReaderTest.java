@@ -8,6 +8,11 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
 final class EventReaderTest {
@@ -73,6 +78,34 @@ final class EventReaderTest {
 
         assertThat(end).isInstanceOf(StreamEnd.Closed.class);
         assertThat(events).isEmpty();
+    }
+
+    /** Ids are remembered by the thousand. */
+    @Test
+    void anIdThatIsLongerThanAnyIsNoId() throws IOException {
+        read("id: short\nid: " + "x".repeat(100_000) + "\ndata: one\n\n");
+
+        assertThat(events).containsExactly(new ServerEvent("short", "one"));
+    }
+
+    @Property(tries = 500)
+    void anyBytesAreEventsOfBoundedSize(@ForAll("streams") byte[] bytes) throws IOException {
+        List<ServerEvent> read = new ArrayList<>();
+
+        StreamEnd end = new EventReader(new ByteArrayInputStream(bytes)).readInto(read::add);
+
+        assertThat(end).isEqualTo(StreamEnd.closed("the stream ended"));
+        int size = read.stream().mapToInt(event -> event.data().length()).sum();
+        assertThat(size).isLessThanOrEqualTo(bytes.length);
+    }
+
+    @Provide
+    Arbitrary<byte[]> streams() {
+        Arbitrary<String> pieces =
+                Arbitraries.of("id:", "data:", "data", "\n", "\r\n", "\n\n", ":", " ", "\0", "{\"line\":1}", "\u00fc");
+        return Arbitraries.oneOf(
+                pieces.list().ofMaxSize(30).map(parts -> String.join("", parts).getBytes(StandardCharsets.UTF_8)),
+                Arbitraries.bytes().array(byte[].class).ofMaxSize(100));
     }
 
     private StreamEnd read(String text) throws IOException {

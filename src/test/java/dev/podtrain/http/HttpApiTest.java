@@ -20,6 +20,8 @@ import dev.podtrain.contract.StubProvider;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +72,21 @@ final class HttpApiTest {
         firstThen(aResponse().withFault(fault), okJson("{\"word\":\"late\"}"));
 
         assertThat(fixture.api.call(TestCall.read())).isEqualTo("late");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'Mon, 23 Nov 2026 12:05:00 GMT', PT5M",
+        "'Mon, 23 Nov 2026 11:59:00 GMT', PT-1M",
+        "today, ",
+        "'Mon, 23 Nov 999999999999 12:05:00 GMT', "
+    })
+    void tellsTheDifferenceToTheServersClock(String date, @Nullable Duration difference) throws InterruptedException {
+        answer(okJson("{\"word\":\"now\"}").withHeader("Date", date));
+
+        fixture.api.call(TestCall.read());
+
+        assertThat(fixture.api.clockDifference()).isEqualTo(Optional.ofNullable(difference));
     }
 
     @Test

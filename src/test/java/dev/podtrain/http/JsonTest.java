@@ -83,6 +83,24 @@ final class JsonTest {
         assertThatThrownBy(() -> Json.parse("1e" + "9".repeat(50))).isInstanceOf(JsonException.class);
     }
 
+    /** Ten megabytes of brackets would be some hundred megabytes of objects. */
+    @Test
+    void refusesMoreValuesThanAnyAnswerHas() {
+        assertThatThrownBy(() -> Json.parse("[" + "[],".repeat(1_000_000) + "[]]"))
+                .isInstanceOf(JsonException.class)
+                .hasMessage("it holds more values than any answer");
+        assertThatThrownBy(() -> Json.parse("{" + "\"a\":1,".repeat(1_000_000) + "\"b\":1}"))
+                .isInstanceOf(JsonException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"+1000000000-12-31T23:59:59.999999999Z", "-1000000000-01-01T00:00:00Z", "soon", ""})
+    void refusesTimesThatCannotBeReckonedWith(String time) {
+        assertThatThrownBy(() -> Json.parse("\"" + time + "\"").instant())
+                .isInstanceOf(JsonException.class)
+                .hasMessage("the document is not a time");
+    }
+
     @Test
     void whatIsWrittenReadsTheSame() {
         String awkward = "quote\" back\\slash\nline\ttab \u0001 ü \uD83D\uDE80 {{ RUNPOD_SECRET_x }}";

@@ -78,6 +78,6 @@ final class RateGateTest {
     }
 
     private static RawAnswer answer(int status, String rateLimit, @Nullable String retryAfter) {
-        return new RawAnswer(status, "", null, null, retryAfter, rateLimit, null);
+        return new RawAnswer(status, "", null, null, retryAfter, rateLimit, null, null);
     }
 }

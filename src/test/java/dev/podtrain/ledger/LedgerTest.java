@@ -30,6 +30,8 @@ class LedgerTest {
                 intended("i1", 1),
                 new LedgerEvent.Refused(NOON, "i1", "no \"GPU\"\nfree"),
                 intended("i2", 1),
+                new LedgerEvent.Guarded(
+                        NOON, "i2", Duration.ofMinutes(30), Duration.ofHours(12), new BigDecimal("2.5")),
                 rented("i2"),
                 new LedgerEvent.Ready(NOON, "i2", "203.0.113.7", 22022),
                 new LedgerEvent.CodeSynced(NOON, "i2", "abc"),

@@ -160,6 +160,35 @@ final class PodLogTest {
     }
 
     @Test
+    void ofALongLineOnlyTheBeginningIsKept() throws Exception {
+        try (LogServer server = new LogServer((log, out) -> {
+            out.write(("data: {\"line\":\"" + "x".repeat(500_000) + "\"}\n\n").getBytes(StandardCharsets.UTF_8));
+            LogServer.event(out, 2);
+            log.silence();
+        })) {
+            List<LogLine> snapshot = new PodApi(api(server))
+                    .logSnapshot(ID, LogSource.CONTAINER, 100, QUIET, in(Duration.ofSeconds(15)));
+
+            assertThat(snapshot).extracting(line -> line.text().length()).containsExactly(PodLog.LONGEST_LINE, 6);
+        }
+    }
+
+    @Test
+    void ofAFloodTheLastLinesAreKept() {
+        LastLines lines = new LastLines();
+
+        for (int i = 0; i < 100_000; i++) {
+            lines.add(new LogLine(null, LogSource.CONTAINER, i + "x".repeat(i % 500)));
+        }
+
+        List<LogLine> kept = lines.toList();
+        assertThat(kept.stream().mapToInt(line -> line.text().length()).sum())
+                .isLessThanOrEqualTo(LastLines.MOST_CHARACTERS);
+        assertThat(kept).hasSizeGreaterThan(5000);
+        assertThat(kept.get(kept.size() - 1).text()).startsWith("99999");
+    }
+
+    @Test
     void theLogOfAMissingPodIsAProblem() {
         PROVIDER.server()
                 .stubFor(get(urlPathEqualTo("/v2/pods/5xq1abc7eg46tq/logs"))

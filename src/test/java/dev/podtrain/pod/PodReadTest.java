@@ -69,7 +69,8 @@ final class PodReadTest {
                         Map.of("PUBLIC_KEY", "ssh-ed25519 AAAAC3 digits", "POD_TRAIN_INTENT", "8c1f00aa11bb22cc"),
                         List.of("22/tcp"),
                         Instant.parse("2026-11-22T06:16:19.436Z"),
-                        Instant.parse("2026-11-22T06:16:21.101Z")));
+                        Instant.parse("2026-11-22T06:16:21.101Z"),
+                        new PodDisks(60, 0, "k3v9qz71ab")));
         assertThat(pod.isReady()).isTrue();
         assertThat(pod.sshAddress()).contains(new SshAddress("213.0.113.7", 35558, "root"));
         assertThat(pod.intent()).contains("8c1f00aa11bb22cc");

@@ -20,6 +20,7 @@ final class SamplesTest {
         "POST, /v2/pods/p/action,   422, application/problem+json, invalid-action.json",
         "GET,  /v2/catalog/gpus,    200, application/json,         gpus.json",
         "GET,  /v2/catalog/cpus,    200, application/json,         cpus.json",
+        "GET,  /v2/billing/pods,    200, application/json,         billing.json",
         "GET,  /v2/network-volumes, 200, application/json,         network-volumes.json",
     })
     void fitTheProvidersDescription(String method, String path, int status, String type, String sample)

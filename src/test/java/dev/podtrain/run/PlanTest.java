@@ -6,12 +6,13 @@ import dev.podtrain.ledger.RunId;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PlanTest {
     @Test
     void ceilingIsTheDearestOfferForTheWholeRuntime() {
-        Plan plan = plan(Duration.ofHours(10), "0", "0.27", "0.49");
+        Plan plan = plan(null, Duration.ofHours(10), "0", "0.27", "0.49");
 
         assertThat(plan.ceilingUsd()).hasValueSatisfying(usd -> assertThat(usd).isEqualByComparingTo("4.90"));
     }
@@ -28,7 +29,30 @@ class PlanTest {
         assertThat(plan(Duration.ZERO, "0", "0.49").ceilingUsd()).isEmpty();
     }
 
-    private static Plan plan(Duration maxRuntime, String maxCost, String... prices) {
+    @Test
+    void balanceIsShortBelowTheCeiling() {
+        assertThat(plan("4.89", Duration.ofHours(10), "0", "0.49").isBalanceShort())
+                .isTrue();
+        assertThat(plan("4.90", Duration.ofHours(10), "0", "0.49").isBalanceShort())
+                .isFalse();
+    }
+
+    @Test
+    void withoutACeilingBalanceIsShortBelowOneHour() {
+        assertThat(plan("0.48", Duration.ZERO, "0", "0.49").isBalanceShort()).isTrue();
+        assertThat(plan("0.50", Duration.ZERO, "0", "0.49").isBalanceShort()).isFalse();
+    }
+
+    @Test
+    void unknownBalanceIsNotShort() {
+        assertThat(plan(Duration.ofHours(10), "0", "0.49").isBalanceShort()).isFalse();
+    }
+
+    private static Plan plan(Duration maxRuntime, String maxCost, String price) {
+        return plan(null, maxRuntime, maxCost, price);
+    }
+
+    private static Plan plan(@Nullable String balance, Duration maxRuntime, String maxCost, String... prices) {
         List<Plan.Offer> offers = List.of(prices).stream()
                 .map(price -> new Plan.Offer("NVIDIA L4", "SECURE", "EU-RO-1", new BigDecimal(price), "high"))
                 .toList();
@@ -49,6 +73,6 @@ class PlanTest {
                 Duration.ZERO,
                 Duration.ZERO,
                 "stop",
-                null);
+                balance == null ? null : new BigDecimal(balance));
     }
 }

@@ -39,6 +39,11 @@ class ShellcheckIT {
         assertThat(shellcheck("bash", PodScripts.tensorboardScript())).isEqualTo(new PodFixture.Result(0, "", ""));
     }
 
+    @Test
+    void preflightScriptIsCleanBash() throws IOException {
+        assertThat(shellcheck("bash", PodScripts.preflightScript())).isEqualTo(new PodFixture.Result(0, "", ""));
+    }
+
     private PodFixture.Result shellcheck(String dialect, byte[] script) throws IOException {
         Path file = Files.write(directory.resolve("script"), script);
         return PodFixture.finish(new ProcessBuilder("shellcheck", "-s", dialect, file.toString()).start());
