@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.BiPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -53,33 +52,48 @@ class CrashMatrixIT {
 
     /** The steps of {@code train.sh}, by what they leave on the volume. */
     enum Step {
-        LOCK_TAKEN("the lock is taken", (run, project) -> Files.exists(run.resolve("lock/owner"))),
-        STARTING("its first state is written", (run, project) -> Files.exists(run.resolve("state.json"))),
-        CHECKPOINT_CHOSEN("the log's header is written", (run, project) -> log(run).contains("pod-train: config")),
-        TRAINING("the trainer speaks", (run, project) -> log(run).contains("step 1\n")),
-        CHECKPOINT_WRITTEN("a checkpoint is whole", (run, project) -> log(run).contains("step 5\n")),
-        CHECKPOINT_HALF_WRITTEN("a checkpoint is half written", (run, project) -> text(project.resolve(
-                        "checkpoint-6/trainer_state.json"))
-                .equals("{")),
-        EXIT_CODE_LOGGED("`EXIT_CODE=` is logged", (run, project) -> log(run).contains("EXIT_CODE=")),
-        EXIT_CODE_WRITTEN("`exit_code` is written", (run, project) -> Files.exists(run.resolve("exit_code"))),
-        STATE_ENDED("the end is in `state.json`", (run, project) -> text(run.resolve("state.json"))
-                .contains("\"phase\":\"ended\""));
+        LOCK_TAKEN("pod-lock", "the lock is taken"),
+        STARTING("pod-starting", "its first state is written"),
+        CHECKPOINT_CHOSEN("pod-chosen", "the log's header is written"),
+        TRAINING("pod-training", "the trainer speaks"),
+        CHECKPOINT_WRITTEN("pod-whole", "a checkpoint is whole"),
+        CHECKPOINT_HALF_WRITTEN("pod-torn", "a checkpoint is half written"),
+        EXIT_CODE_LOGGED("pod-logged", "`EXIT_CODE=` is logged"),
+        EXIT_CODE_WRITTEN("pod-coded", "`exit_code` is written"),
+        STATE_ENDED("pod-ended", "the end is in `state.json`");
 
+        private final String run;
         private final String words;
-        private final BiPredicate<Path, Path> isSeen;
 
-        /**
-         * @param isSeen whether it has come, from the run's directory and the output directory on the volume
-         */
-        Step(String words, BiPredicate<Path, Path> isSeen) {
+        Step(String run, String words) {
+            this.run = run;
             this.words = words;
-            this.isSeen = isSeen;
         }
 
-        /** Short enough to be the beginning of the run's name. */
+        /** Its output directory, short enough to be the beginning of the run's name. */
         String run() {
-            return "pod-" + ordinal();
+            return run;
+        }
+
+        /**
+         * Whether it has come.
+         *
+         * @param directory the run's on the volume
+         * @param output the run's output directory there
+         */
+        boolean isSeen(Path directory, Path output) {
+            return switch (this) {
+                case LOCK_TAKEN -> Files.exists(directory.resolve("lock/owner"));
+                case STARTING -> Files.exists(directory.resolve("state.json"));
+                case CHECKPOINT_CHOSEN -> log(directory).contains("pod-train: config");
+                case TRAINING -> log(directory).contains("step 1\n");
+                case CHECKPOINT_WRITTEN -> log(directory).contains("step 5\n");
+                case CHECKPOINT_HALF_WRITTEN ->
+                    text(output.resolve("checkpoint-6/trainer_state.json")).equals("{");
+                case EXIT_CODE_LOGGED -> log(directory).contains("EXIT_CODE=");
+                case EXIT_CODE_WRITTEN -> Files.exists(directory.resolve("exit_code"));
+                case STATE_ENDED -> text(directory.resolve("state.json")).contains("\"phase\":\"ended\"");
+            };
         }
 
         private static String log(Path run) {
@@ -171,7 +185,7 @@ class CrashMatrixIT {
     private boolean isSeen(Step step, String run) {
         return installation
                 .directoryOnVolume(run)
-                .filter(directory -> step.isSeen.test(
+                .filter(directory -> step.isSeen(
                         directory, installation.volume().resolve("project").resolve(run)))
                 .isPresent();
     }
