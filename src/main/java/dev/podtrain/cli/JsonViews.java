@@ -45,6 +45,8 @@ final class JsonViews {
                 .span("idle_timeout_s", plan.idleTimeout())
                 .span("boot_grace_s", plan.bootGrace())
                 .field("on_exit", plan.onExit())
+                .field("recoveries", plan.recoveries())
+                .span("capacity_wait_s", plan.capacityWait())
                 .money("balance_usd", plan.balanceUsd())
                 .field("balance_short", plan.isBalanceShort());
     }

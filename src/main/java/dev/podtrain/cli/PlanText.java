@@ -27,6 +27,12 @@ final class PlanText {
                 .line("cost", cost(plan))
                 .line("guard", guard(plan))
                 .line("at the end", atTheEnd(plan.onExit()));
+        if (plan.recoveries() != null && plan.recoveries() > 0) {
+            block.line("if it is lost", "another pod resumes, up to " + plan.recoveries() + " times");
+        }
+        if (!plan.capacityWait().isZero()) {
+            block.line("if none is free", "asks again for " + Amounts.duration(plan.capacityWait()));
+        }
         if (plan.balanceUsd() != null) {
             block.line("balance", balance(plan, plan.balanceUsd()));
         }

@@ -4,6 +4,7 @@ import dev.podtrain.base.Problem;
 import dev.podtrain.base.ProblemException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -100,8 +101,10 @@ final class SettingValues {
         if (fallback instanceof Duration duration) {
             return duration.isZero() ? "0" : duration.toString().substring(2).toLowerCase(Locale.ROOT);
         }
-        if (fallback instanceof List<?> list) {
-            return list.stream().map(String::valueOf).collect(Collectors.joining(","));
+        if (fallback instanceof Collection<?> several) {
+            return several.isEmpty()
+                    ? "none"
+                    : several.stream().map(String::valueOf).collect(Collectors.joining(","));
         }
         if (fallback instanceof Optional<?> optional) {
             return optional.map(String::valueOf).orElse("none");

@@ -135,6 +135,8 @@ final class MakePlan {
                 limits.idleTimeout(),
                 limits.bootGrace(),
                 limits.onExit().word(),
+                spec.settings().retries().recoveries(),
+                spec.settings().retries().capacityWait(),
                 balance);
     }
 

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxRuntime zero if there is no limit
  * @param maxCostUsd zero if there is no limit
  * @param onExit what happens to the pod at the end: {@code stop}, {@code terminate} or {@code keep}
+ * @param recoveries how many lost pods are replaced without asking; null if that was not said
+ * @param capacityWait how long a GPU is asked for while there is none; zero for once
  * @param balanceUsd what is left on the account, if it could be read
  */
 public record Plan(
@@ -36,6 +38,8 @@ public record Plan(
         Duration idleTimeout,
         Duration bootGrace,
         String onExit,
+        @Nullable Integer recoveries,
+        Duration capacityWait,
         @Nullable BigDecimal balanceUsd) {
 
     /** What the launch will do. */

@@ -226,7 +226,7 @@ class LaunchVerbTest {
                         {"gpu":"NVIDIA RTX A5000","cloud":"secure","data_center":"EU-RO-1","hourly_price_usd":0.27,"availability":"high"},\
                         {"gpu":"NVIDIA L4","cloud":"secure","data_center":"EU-RO-1","hourly_price_usd":0.43,"availability":"low"}],\
                         "gpu_count":1,"image":"runpod/pytorch:2.8.0","volume":"data (vol1, EU-RO-1)","max_runtime_s":43200,\
-                        "max_cost_usd":0,"ceiling_usd":5.16,"idle_timeout_s":1800,"boot_grace_s":1800,"on_exit":"stop","balance_usd":12.34,"balance_short":false}
+                        "max_cost_usd":0,"ceiling_usd":5.16,"idle_timeout_s":1800,"boot_grace_s":1800,"on_exit":"stop","recoveries":null,"capacity_wait_s":0,"balance_usd":12.34,"balance_short":false}
                         {"event":"phase","phase":"ready","detail":"waiting for SSH","elapsed_s":0}
                         {"event":"note","message":"image is being pulled","elapsed_s":1.5}
                         {"event":"warning","message":"the pod is slow"}
@@ -299,7 +299,9 @@ class LaunchVerbTest {
         assertThat(result.err())
                 .contains("cost        no ceiling: set MAX_RUNTIME or MAX_COST\n")
                 .contains("guard       ends the pod if no training starts within 30 min\n")
-                .contains("at the end  the pod is KEPT and is billed until you end it (ON_EXIT=keep)\n");
+                .contains("at the end  the pod is KEPT and is billed until you end it (ON_EXIT=keep)\n")
+                .containsPattern("if it is lost +another pod resumes, up to 3 times\n")
+                .containsPattern("if none is free +asks again for 6 h");
     }
 
     @Test

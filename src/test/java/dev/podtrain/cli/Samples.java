@@ -56,6 +56,8 @@ final class Samples {
                 Duration.ofMinutes(30),
                 Duration.ofMinutes(30),
                 "stop",
+                null,
+                Duration.ZERO,
                 local ? null : new BigDecimal("12.34"));
     }
 
@@ -77,6 +79,8 @@ final class Samples {
                 plan.idleTimeout(),
                 plan.bootGrace(),
                 plan.onExit(),
+                plan.recoveries(),
+                plan.capacityWait(),
                 new BigDecimal(usd));
     }
 
@@ -98,6 +102,8 @@ final class Samples {
                 Duration.ZERO,
                 plan.bootGrace(),
                 "keep",
+                3,
+                Duration.ofHours(6),
                 plan.balanceUsd());
     }
 

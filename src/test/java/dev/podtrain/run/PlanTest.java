@@ -73,6 +73,8 @@ class PlanTest {
                 Duration.ZERO,
                 Duration.ZERO,
                 "stop",
+                null,
+                Duration.ZERO,
                 balance == null ? null : new BigDecimal(balance));
     }
 }
