@@ -7,6 +7,7 @@ import dev.podtrain.pod.PodStatus;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
@@ -64,6 +65,20 @@ class KillIT {
 
     private final Installation installation = new Installation();
 
+    /** All at once: a config that appears between two launches of another run is a change of that run's code. */
+    @BeforeAll
+    void writeConfigs() {
+        for (Moment moment : Moment.values()) {
+            write(moment.outputDir(), 0);
+        }
+        write("abandoned", 0);
+        write("unwatched", 3);
+    }
+
+    private void write(String run, int exitCode) {
+        installation.write(run + ".yaml", CountingTrainer.config(run, 15, "0.2", exitCode));
+    }
+
     @AfterAll
     void end() {
         installation.close();
@@ -74,7 +89,6 @@ class KillIT {
     @Execution(ExecutionMode.CONCURRENT)
     void theSameCommandGoesOnWithWhatAKilledOneLeft(Moment moment) throws InterruptedException {
         String run = moment.outputDir();
-        installation.write(run + ".yaml", CountingTrainer.config(run, 15, "0.1", 0));
         Command killed = installation.launch(run + ".yaml");
         moment.await(killed, installation);
         killed.kill();
@@ -99,7 +113,6 @@ class KillIT {
     @SideBySide
     void theGuardEndsAPodWhoseLaunchWasKilledBeforeTheTraining() throws InterruptedException {
         String run = "abandoned";
-        installation.write(run + ".yaml", CountingTrainer.config(run, 15, "0.1", 0));
         Command killed = installation.launch(run + ".yaml", "--set", "BOOT_GRACE=2s");
         killed.awaitErr("] ready: ");
         killed.kill();
@@ -114,7 +127,6 @@ class KillIT {
     @SideBySide
     void theGuardEndsAPodWhoseTrainingNobodyFollows() throws InterruptedException {
         String run = "unwatched";
-        installation.write(run + ".yaml", CountingTrainer.config(run, 15, "0.1", 3));
         Command killed = installation.launch(run + ".yaml");
         killed.awaitErr("] follow: ");
         killed.kill();
