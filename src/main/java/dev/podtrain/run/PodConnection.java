@@ -42,6 +42,9 @@ final class PodConnection {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
+    /** The provider is asked once the pauses are this long: the first refusals are usual. */
+    private static final Duration LOOK_FROM = Duration.ofSeconds(1);
+
     private final PodApi pods;
     private final SshClient ssh;
     private final Path privateKey;
@@ -60,7 +63,7 @@ final class PodConnection {
     /**
      * Logs in, trying again until the deadline: refused connections are normal in a pod's first minute.
      *
-     * @throws SshException when the deadline has passed, with the last reason
+     * @throws SshException when the deadline has passed, or the pod has ended, with the last reason
      * @throws ProblemException if the pod's host key is not the one in its log
      */
     SshSession logIn(Pod pod, Deadline deadline) throws InterruptedException, SshException {
@@ -82,7 +85,9 @@ final class PodConnection {
                     }
                     case AUTH_REJECTED -> throw keyRejected(pod.id(), e);
                     case REFUSED, UNREACHABLE, BANNER, LOST, TIMED_OUT, TOO_MUCH_OUTPUT -> {
-                        if (deadline.hasPassed()) {
+                        // A pod that ends just now would otherwise be knocked at until the deadline.
+                        boolean worthALook = pause.compareTo(LOOK_FROM) >= 0;
+                        if (deadline.hasPassed() || (worthALook && hasEnded(pod.id()))) {
                             throw e;
                         }
                     }
@@ -91,6 +96,10 @@ final class PodConnection {
             deadline.pause(pause);
             pause = shorter(pause.multipliedBy(2), LONGEST_PAUSE);
         }
+    }
+
+    private boolean hasEnded(PodId pod) throws InterruptedException {
+        return pods.find(pod).filter(found -> found.status().isEnded()).isPresent();
     }
 
     private SshTarget targetOf(Pod pod, SshAddress address, boolean wholeLog, Deadline deadline)

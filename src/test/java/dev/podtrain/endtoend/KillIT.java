@@ -76,7 +76,7 @@ class KillIT {
     }
 
     private void write(String run, int exitCode) {
-        installation.write(run + ".yaml", CountingTrainer.config(run, 15, "0.1", exitCode));
+        installation.write(run + ".yaml", CountingTrainer.config(run, 15, "0.2", exitCode));
     }
 
     @AfterAll
