@@ -14,6 +14,7 @@ import dev.podtrain.http.ApiFixture;
 import dev.podtrain.pod.Pod;
 import dev.podtrain.pod.PodApi;
 import dev.podtrain.pod.PodId;
+import dev.podtrain.ssh.MinaClient;
 import dev.podtrain.ssh.SshClient;
 import dev.podtrain.ssh.SshException;
 import dev.podtrain.ssh.SshKeys;
@@ -50,7 +51,7 @@ class PodConnectionTest {
                                         + line("Exporting environment variables..."))));
         FakeTime time = new FakeTime();
         try (ApiFixture api = new ApiFixture(PROVIDER.base());
-                SshClient ssh = new SshClient(time)) {
+                SshClient ssh = new MinaClient(time)) {
             PodApi pods = new PodApi(api.api);
             int port = closedPort();
             answer("RUNNING", port);
