@@ -46,7 +46,17 @@ public record Attempt(
         } else if (event instanceof LedgerEvent.Refused e) {
             return new Attempt(intended, guarded, e, rented, ready, codeSynced, started, ended, podEnded);
         } else if (event instanceof LedgerEvent.Rented e) {
-            return new Attempt(intended, guarded, refused, e, ready, codeSynced, started, ended, podEnded);
+            // The first sighting counts: two commands may write down what they see at the same time.
+            return new Attempt(
+                    intended,
+                    guarded,
+                    refused,
+                    rented == null ? e : rented,
+                    ready,
+                    codeSynced,
+                    started,
+                    ended,
+                    podEnded);
         } else if (event instanceof LedgerEvent.Ready e) {
             return new Attempt(intended, guarded, refused, rented, e, codeSynced, started, ended, podEnded);
         } else if (event instanceof LedgerEvent.CodeSynced e) {

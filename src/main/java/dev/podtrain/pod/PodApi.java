@@ -34,6 +34,9 @@ public final class PodApi {
     private static final Duration FIRST_LOOK = Duration.ofSeconds(1);
     private static final Duration SHORTEST_POLL = Duration.ofMillis(10);
 
+    /** Before a pod's absence is believed: a single 404 may be a hiccup (SkyPilot's reports, 2025). */
+    private static final Duration ABSENCE_PAUSE = Duration.ofSeconds(2);
+
     /** Longest silence after which a log that is still open counts as read to its end. */
     private static final Duration LOG_SILENCE = Duration.ofSeconds(60);
 
@@ -50,8 +53,13 @@ public final class PodApi {
         return http.call(new PodCalls.CreatePod(spec));
     }
 
-    /** The pod, or empty if there is none with this id or not for this key. */
+    /** The pod, or empty if there is none with this id or not for this key, which the provider has then said twice. */
     public Optional<Pod> find(PodId id) throws InterruptedException {
+        Optional<Pod> pod = http.call(new PodCalls.GetPod(id));
+        if (pod.isPresent()) {
+            return pod;
+        }
+        time.sleep(pollPause(ABSENCE_PAUSE));
         return http.call(new PodCalls.GetPod(id));
     }
 
@@ -151,11 +159,15 @@ public final class PodApi {
     /**
      * Deletes a pod with everything but a network volume. A pod that the provider does not know counts as deleted only
      * if the list does not show it either: the answer for somebody else's pod is the same.
+     *
+     * @return false if the provider does not know the pod: it is gone, or so young that it does not show yet
      */
-    public void terminate(PodId id) throws InterruptedException {
-        if (!http.call(new PodCalls.TerminatePod(id))) {
+    public boolean terminate(PodId id) throws InterruptedException {
+        boolean accepted = http.call(new PodCalls.TerminatePod(id));
+        if (!accepted) {
             expectUnlisted(id, "terminate");
         }
+        return accepted;
     }
 
     /** The catalog for one cloud and this many GPUs in one pod. */

@@ -32,6 +32,9 @@ final class ConductRun {
     private final Time time;
     private final RunListener listener;
 
+    /** Up to here the log was on this machine before this command, or has been shown by it. */
+    private long shown;
+
     ConductRun(
             RunSpec spec,
             NetworkVolume volume,
@@ -54,6 +57,7 @@ final class ConductRun {
     }
 
     Outcome conduct() throws InterruptedException {
+        shown = new LogCopy(store.logCopy(spec.run())).size();
         Optional<LivePod> live = survey.livePod(listener);
         Optional<Attempt> last = lastAttempt();
         Optional<Pod> stopped = live.isPresent() || isFinished(last) ? Optional.empty() : stoppedPod.find();
@@ -119,12 +123,19 @@ final class ConductRun {
         try (PodSessions sessions =
                 new PodSessions(cloud.pods(), id, pod.connection(), pod.session(), leaveUnreachable, time, listener)) {
             listener.phase(Phase.FOLLOW, "following the log of pod " + id);
+            // Another terminal may have fetched some of it meanwhile.
+            copy.read(shown, this::show);
             return new FollowRun(cloud, ledger, copy, time)
                     .follow(pod.attempt(), spec.remote(), sessions, (offset, bytes, length) -> {
-                        listener.log(offset, bytes, length);
+                        show(offset, bytes, length);
                         rate.accept(bytes, length).ifPresent(listener::forecast);
                     });
         }
+    }
+
+    private void show(long offset, byte[] bytes, int length) {
+        listener.log(offset, bytes, length);
+        shown = offset + length;
     }
 
     /** The pod has ended, or the user is told that this was not seen. */

@@ -6,15 +6,21 @@ import dev.podtrain.ledger.Ledger;
 import dev.podtrain.ledger.LedgerEvent;
 import dev.podtrain.pod.PodApi;
 import dev.podtrain.pod.PodId;
+import java.time.Duration;
+import java.time.Instant;
 
 /** Ends a pod on which no training was started, so that a failed launch leaves nothing billed. */
 final class GiveBack {
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(3);
+
+    private final Cloud cloud;
     private final PodApi pods;
     private final Ledger ledger;
     private final Time time;
 
-    GiveBack(PodApi pods, Ledger ledger, Time time) {
-        this.pods = pods;
+    GiveBack(Cloud cloud, Ledger ledger, Time time) {
+        this.cloud = cloud;
+        this.pods = cloud.pods();
         this.ledger = ledger;
         this.time = time;
     }
@@ -28,7 +34,7 @@ final class GiveBack {
     String end(String intent, PodId pod, boolean expendable) {
         try {
             if (expendable) {
-                pods.terminate(pod);
+                terminate(intent, pod);
             } else {
                 pods.stop(pod);
             }
@@ -41,6 +47,23 @@ final class GiveBack {
             Thread.currentThread().interrupt();
             return notEnded(pod, "interrupted");
         }
+    }
+
+    /** A pod may be unknown for a while after its create: so long, its absence is no proof that it is gone. */
+    private void terminate(String intent, PodId pod) throws InterruptedException {
+        Instant believed = rentedAt(intent).plus(cloud.appearanceLimit());
+        while (!pods.terminate(pod) && time.now().isBefore(believed)) {
+            time.sleep(pods.pollPause(LOOK_AGAIN));
+        }
+    }
+
+    private Instant rentedAt(String intent) {
+        return ledger.state()
+                .flatMap(state -> state.attempt(intent))
+                .map(attempt -> attempt.rented() == null
+                        ? attempt.intended().at()
+                        : attempt.rented().at())
+                .orElse(Instant.MIN);
     }
 
     private static String notEnded(PodId pod, String reason) {

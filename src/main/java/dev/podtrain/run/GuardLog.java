@@ -29,8 +29,23 @@ final class GuardLog {
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final Duration SILENCE = Duration.ofSeconds(1);
 
+    private static final String GUARD = "pod-train guard: ";
+    private static final String ARMED = GUARD + "armed";
+
+    /** Log lines carry whole seconds (RunPod's log description, 2026-08-20). */
+    private static final Duration CLOCK_GRAIN = Duration.ofSeconds(1);
+
     private final PodApi pods;
     private final Time time;
+
+    /**
+     * What the guard of an ended pod told.
+     *
+     * @param ended how the training ended
+     * @param lastWord when the guard was last heard, at the latest: after it has told the outcome it speaks at each of its
+     *     tries to end the pod, so the pod ended with the last one
+     */
+    record Told(LedgerEvent.Ended ended, Instant lastWord) {}
 
     GuardLog(PodApi pods, Time time) {
         this.pods = pods;
@@ -39,6 +54,11 @@ final class GuardLog {
 
     /** The recorded end of this intent's training; empty if the log does not tell or cannot be had. */
     Optional<LedgerEvent.Ended> outcome(PodId pod, String intent) throws InterruptedException {
+        return told(pod, intent).map(Told::ended);
+    }
+
+    /** The same, with the time at which the guard of that pod, which has ended, was last heard. */
+    Optional<Told> told(PodId pod, String intent) throws InterruptedException {
         List<LogLine> lines;
         try {
             lines = pods.logSnapshot(pod, LogSource.CONTAINER, TAIL, SILENCE, Deadline.in(time, LIMIT));
@@ -46,13 +66,24 @@ final class GuardLog {
             // The log is one of several ways to learn it; how long the provider keeps it is not documented.
             return Optional.empty();
         }
+        Optional<LedgerEvent.Ended> ended = Optional.empty();
+        Instant lastWord = time.now();
         for (LogLine line : lines) {
+            Instant at = line.at() == null ? time.now() : line.at();
             Matcher matcher = OUTCOME.matcher(line.text());
-            if (matcher.find() && matcher.group(1).equals(intent)) {
-                return Optional.of(ended(matcher, line.at() == null ? time.now() : line.at()));
+            if (ended.isEmpty() && matcher.find() && matcher.group(1).equals(intent)) {
+                ended = Optional.of(ended(matcher, at));
+            }
+            if (ended.isPresent() && line.text().startsWith(ARMED)) {
+                // The pod was started again.
+                break;
+            }
+            if (line.text().startsWith(GUARD)) {
+                lastWord = at.plus(CLOCK_GRAIN);
             }
         }
-        return Optional.empty();
+        Instant heard = lastWord;
+        return ended.map(told -> new Told(told, heard));
     }
 
     private static LedgerEvent.Ended ended(Matcher matcher, Instant at) {

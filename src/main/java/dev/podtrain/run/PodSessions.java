@@ -33,9 +33,6 @@ final class PodSessions implements SessionSource, AutoCloseable {
     /** And so long, and the pod is given up where the caller wants that: a router's restart is shorter. */
     private static final Duration UNREACHABLE = Duration.ofMinutes(5);
 
-    /** One 404 may be a hiccup of the API; a second one, a pause later, is not (a terminated pod stays away). */
-    private static final int ABSENCES_UNTIL_GONE = 2;
-
     private final PodApi pods;
     private final PodId pod;
     private final PodConnection connection;
@@ -100,19 +97,17 @@ final class PodSessions implements SessionSource, AutoCloseable {
         private @Nullable Deadline suspicion;
         private @Nullable Deadline unreachable;
         private Duration pause = FIRST_PAUSE;
-        private int absences;
         private boolean told;
 
         /** One look; sets {@link #loss} if that decides it. */
         Optional<SshSession> look() throws InterruptedException {
             try {
                 Optional<Pod> found = pods.find(pod);
-                absences = found.isPresent() ? 0 : absences + 1;
-                if (absences >= ABSENCES_UNTIL_GONE) {
+                if (found.isEmpty()) {
                     loss = Loss.GONE;
-                } else if (found.isPresent() && found.get().status().isEnded()) {
+                } else if (found.get().status().isEnded()) {
                     loss = found.get().status() == PodStatus.TERMINATED ? Loss.GONE : Loss.STOPPED;
-                } else if (found.isPresent()) {
+                } else {
                     return logIn(found.get());
                 }
             } catch (ProblemException e) {

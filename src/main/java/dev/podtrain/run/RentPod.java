@@ -72,7 +72,7 @@ final class RentPod {
         this.newIntent = newIntent;
         this.time = time;
         this.listener = listener;
-        this.giveBack = new GiveBack(pods, ledger, time);
+        this.giveBack = new GiveBack(cloud, ledger, time);
     }
 
     /**

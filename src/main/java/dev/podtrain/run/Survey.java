@@ -82,9 +82,18 @@ final class Survey {
             newest.ifPresent(older -> progress.warn("pod " + older.pod().id() + " of attempt "
                     + older.attempt().number() + " is still there beside pod "
                     + pod.get().id() + " and is billed: end it in RunPod's console, or with 'pod-train stop' later"));
-            newest = Optional.of(new LivePod(attempt, pod.get()));
+            newest = Optional.of(new LivePod(rented(attempt, pod.get()), pod.get()));
         }
         return newest;
+    }
+
+    /** The attempt with its pod on record: whoever launches it may not have come to write that down yet. */
+    private Attempt rented(Attempt attempt, Pod pod) {
+        if (attempt.rented() != null) {
+            return attempt;
+        }
+        ledger.append(rented(attempt.intent(), pod, time.now()));
+        return ledger.state().flatMap(state -> state.attempt(attempt.intent())).orElseThrow();
     }
 
     private List<Attempt> attempts() {
@@ -143,22 +152,32 @@ final class Survey {
         PodId id = new PodId(attempt.podId().orElseThrow());
         Optional<Pod> listed = all.stream().filter(p -> p.id().equals(id)).findFirst();
         // A list may lag behind a create: absence is believed only when the pod itself is not to be had.
-        Optional<Pod> pod = listed.isPresent() ? listed : pods.find(id);
+        Optional<Pod> pod = listed.isPresent() ? listed : findIfThere(id, attempt);
         if (pod.isPresent() && isAlive(pod.get()) && listed.isEmpty()) {
             all.add(pod.get());
             return;
         }
-        Optional<LedgerEvent.Ended> told =
-                pod.isEmpty() ? Optional.empty() : new GuardLog(pods, time).outcome(id, attempt.intent());
+        Optional<GuardLog.Told> told =
+                pod.isEmpty() ? Optional.empty() : new GuardLog(pods, time).told(id, attempt.intent());
         if (attempt.ended() == null && told.isPresent()) {
-            ledger.append(told.get());
+            ledger.append(told.get().ended());
         } else if (attempt.ended() == null && attempt.started() != null) {
             ledger.append(new LedgerEvent.Ended(time.now(), attempt.intent(), EndReason.LOST, null));
         }
-        // The guard ended the pod right after it had told the outcome: later costs did not arise.
-        Instant at = told.map(LedgerEvent.Ended::at).orElse(time.now());
+        // The guard ended the pod with its last word: later costs did not arise.
+        Instant at = told.map(GuardLog.Told::lastWord).orElse(time.now());
         String how = pod.map(Survey::statusWord).orElse("gone");
         ledger.append(new LedgerEvent.PodEnded(at, attempt.intent(), id.value(), how));
+    }
+
+    /** The pod itself, waited for as long as it may be so young that it does not show yet. */
+    private Optional<Pod> findIfThere(PodId id, Attempt attempt) throws InterruptedException {
+        Optional<Pod> pod = pods.find(id);
+        while (pod.isEmpty() && age(attempt).compareTo(cloud.appearanceLimit()) < 0) {
+            time.sleep(pods.pollPause(LOOK_AGAIN));
+            pod = pods.find(id);
+        }
+        return pod;
     }
 
     private static String statusWord(Pod pod) {
@@ -179,9 +198,9 @@ final class Survey {
             }
             progress.report(
                     "found pod " + pod.id() + " of this run, rented from another machine or before this one forgot");
-            Instant now = time.now();
+            Instant since = since(pod);
             ledger.append(new LedgerEvent.Intended(
-                    now,
+                    since,
                     intent.get(),
                     PodEnvironment.attemptOf(pod),
                     pod.name(),
@@ -193,9 +212,15 @@ final class Survey {
                     "",
                     false,
                     pod.env().getOrDefault(PodEnvironment.ON_EXIT, "stop")));
-            ledger.append(rented(
-                    intent.get(), pod, Optional.ofNullable(pod.startedAt()).orElse(now)));
+            ledger.append(rented(intent.get(), pod, since));
         }
+    }
+
+    /** From when the pod is billed, as far as the provider says. */
+    private Instant since(Pod pod) {
+        return Optional.ofNullable(pod.startedAt())
+                .or(() -> Optional.ofNullable(pod.createdAt()))
+                .orElseGet(time::now);
     }
 
     private boolean isKnown(String intent) {

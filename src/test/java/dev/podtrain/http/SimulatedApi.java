@@ -52,7 +52,7 @@ public final class SimulatedApi {
 
         private RawAnswer raw() {
             String type = body.startsWith("<") ? "text/html" : "application/json";
-            return new RawAnswer(status, body, type, null, retryAfter, "", null);
+            return new RawAnswer(status, body, type, null, retryAfter, "", null, null);
         }
     }
 

@@ -99,7 +99,8 @@ final class SimApi implements SimulatedApi.Server {
         Fault fault = FAULTS[1 + world.below(FAULTS.length - 1)];
         if (fault == Fault.HICCUP_404) {
             // What is there is never denied twice in a row: that would be no hiccup.
-            Optional<SimPod> pod = request.path().size() > 2 ? cloud.pod(request.path().get(2)) : Optional.empty();
+            Optional<SimPod> pod =
+                    request.path().size() > 2 ? cloud.pod(request.path().get(2)) : Optional.empty();
             if (pod.isEmpty() || pod.get().hiccuped) {
                 return Fault.NONE;
             }
@@ -138,7 +139,8 @@ final class SimApi implements SimulatedApi.Server {
             }
             case TRUNCATED -> {
                 Reply whole = cloud.answer(call, request, client);
-                yield Reply.of(whole.status(), whole.body().substring(0, whole.body().length() / 2));
+                yield Reply.of(
+                        whole.status(), whole.body().substring(0, whole.body().length() / 2));
             }
         };
     }

@@ -173,7 +173,10 @@ final class SimClient implements RunListener, Time {
     // --- The command ------------------------------------------------------------------------------------------------
 
     /** What it ended with. */
-    record Ending(String word, @Nullable Outcome outcome, @Nullable Problem problem) {}
+    record Ending(
+            String word,
+            @Nullable Outcome outcome,
+            @Nullable Problem problem) {}
 
     Ending run() {
         world.note("%s on %s %s", command, machine.name, troubles);
@@ -181,8 +184,7 @@ final class SimClient implements RunListener, Time {
         Ending ending;
         try {
             Outcome outcome = perform();
-            ending = new Ending(
-                    outcome == null ? "done" : outcome.getClass().getSimpleName(), outcome, null);
+            ending = new Ending(outcome == null ? "done" : outcome.getClass().getSimpleName(), outcome, null);
         } catch (Killed e) {
             ending = new Ending("killed", null, null);
         } catch (ProblemException e) {
@@ -209,7 +211,8 @@ final class SimClient implements RunListener, Time {
             throw new ProblemException(Problem.usage("no run", "nothing was launched here", "launch"));
         }
         SettingsLoader loader = new SettingsLoader(simulation.environment);
-        RunAccess access = new RunAccess(loader, (settings, local, progress) -> cloud(progress), machine.store, this);
+        CloudAccess clouds = (account, data, local, progress) -> cloud(progress);
+        RunAccess access = new RunAccess(loader, clouds, machine.store, this);
         switch (command) {
             case STATUS -> new ShowStatus(access, machine.store, this).refreshed(run.get(), this);
             case STOP, TERMINATE ->
@@ -233,6 +236,8 @@ final class SimClient implements RunListener, Time {
             NetworkVolume volume = new MakePlan(cloud).volume(settings);
             spec = simulation.spec(settings, request());
             machine.store.prepare(spec.run());
+            // Another terminal may have read on while this one read its settings.
+            nextByte = machine.copySize();
             return new ConductRun(spec, volume, cloud, machine.store, () -> world.hex(16), this, this).conduct();
         } catch (LaunchCancelledException e) {
             return new Outcome.Cancelled(null, e.left());
@@ -261,6 +266,7 @@ final class SimClient implements RunListener, Time {
                 new PodApi(rest),
                 new AccountApi(graphql),
                 new SimSsh(world, simulation.cloud, simulation.volume, simulation.rules, this),
+                asked -> Optional.empty(),
                 API,
                 GRAPHQL,
                 null,
@@ -283,6 +289,11 @@ final class SimClient implements RunListener, Time {
     @Override
     public void phase(Phase phase, String detail) {
         note("%s: %s", phase, detail);
+    }
+
+    @Override
+    public void forecast(Forecast forecast) {
+        note("forecast: %s", forecast);
     }
 
     @Override

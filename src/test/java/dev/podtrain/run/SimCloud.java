@@ -21,8 +21,7 @@ final class SimCloud {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String NO_CAPACITY =
             "There are no longer any instances available with the requested specifications.";
-    private static final String NO_FREE_GPUS =
-            "There are not enough free GPUs on the host machine to start this pod.";
+    private static final String NO_FREE_GPUS = "There are not enough free GPUs on the host machine to start this pod.";
 
     private final SimWorld world;
     private final SimVolume volume;
@@ -71,14 +70,15 @@ final class SimCloud {
         return switch (call) {
             case "create" -> create(parse(request.body()), client);
             case "list" -> list();
-            case "get" -> pod.filter(SimPod::isListed).map(p -> Reply.of(200, p.json())).orElse(absent());
+            case "get" ->
+                pod.filter(SimPod::isListed).map(p -> Reply.of(200, p.json())).orElse(absent());
             case "patch" -> there(pod).map(p -> patch(p, parse(request.body()))).orElse(absent());
             case "start" -> there(pod).map(p -> start(p, client)).orElse(absent());
             case "stop" -> there(pod).map(this::stop).orElse(absent());
             case "terminate" -> there(pod).map(this::terminate).orElse(absent());
             case "catalog" -> catalog();
-            case "volume" -> Reply.of(
-                    200, "{\"id\":\"" + VOLUME + "\",\"name\":\"data\",\"size\":100,\"dataCenter\":\"EU-RO-1\"}");
+            case "volume" ->
+                Reply.of(200, "{\"id\":\"" + VOLUME + "\",\"name\":\"data\",\"size\":100,\"dataCenter\":\"EU-RO-1\"}");
             case "graphql" -> graphql(String.valueOf(request.body()));
             default -> throw new AssertionError(call);
         };
@@ -145,7 +145,8 @@ final class SimCloud {
 
     private static Map<String, String> texts(JsonNode object) {
         Map<String, String> texts = new TreeMap<>();
-        object.properties().forEach(entry -> texts.put(entry.getKey(), entry.getValue().asText()));
+        object.properties()
+                .forEach(entry -> texts.put(entry.getKey(), entry.getValue().asText()));
         return texts;
     }
 

@@ -195,6 +195,7 @@ final class SimPod {
 
     private void startContainer(Duration pull) {
         generation++;
+        guarded = false;
         port = 10_000 + world.below(50_000);
         hostKey = "SHA256:" + world.hex(43);
         say("system", "create container runpod/pytorch");
@@ -227,8 +228,10 @@ final class SimPod {
         inContainer(world.seconds(0.5, 3), () -> {
             if (boot != Boot.NO_KEYS) {
                 say("container", "SSH host keys:");
-                say("container", "256 " + (boot == Boot.WRONG_KEY ? "SHA256:" + "x".repeat(43) : hostKey)
-                        + " root@pod (ED25519)");
+                say(
+                        "container",
+                        "256 " + (boot == Boot.WRONG_KEY ? "SHA256:" + "x".repeat(43) : hostKey)
+                                + " root@pod (ED25519)");
                 say("container", "Exporting environment variables...");
             }
         });
@@ -283,7 +286,8 @@ final class SimPod {
         text.append("\",\"image\":\"i\",\"gpu\":{\"id\":\"").append(gpu);
         // A pod that was started without its GPUs shows them at first.
         text.append("\",\"count\":").append(boot == Boot.NO_GPU ? 1 : gpus);
-        text.append("},\"cloud\":\"SECURE\",\"dataCenterId\":\"EU-RO-1\",\"cost\":").append(running ? price : "0");
+        text.append("},\"cloud\":\"SECURE\",\"dataCenterId\":\"EU-RO-1\",\"cost\":")
+                .append(running ? price : "0");
         text.append(",\"ssh\":{\"direct\":");
         if (published || (!running && port > 0)) {
             text.append("{\"host\":\"213.0.113.7\",\"port\":").append(port).append("}");
@@ -301,6 +305,9 @@ final class SimPod {
             }
         }
         text.append("},\"ports\":[\"22/tcp\"],\"createdAt\":\"").append(createdAt);
-        return text.append("\",\"startedAt\":\"").append(startedAt).append("\"}").toString();
+        return text.append("\",\"startedAt\":\"")
+                .append(startedAt)
+                .append("\"}")
+                .toString();
     }
 }

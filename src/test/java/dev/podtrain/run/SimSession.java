@@ -3,6 +3,8 @@ package dev.podtrain.run;
 import dev.podtrain.base.Deadline;
 import dev.podtrain.base.Problem;
 import dev.podtrain.base.ProblemException;
+import dev.podtrain.ssh.ForwardedConnection;
+import dev.podtrain.ssh.RemoteFile;
 import dev.podtrain.ssh.RemoteProcess;
 import dev.podtrain.ssh.RemoteResult;
 import dev.podtrain.ssh.SimulatedFailure;
@@ -110,6 +112,9 @@ final class SimSession implements SshSession {
             String verb = command.get(2);
             return on("ssh train.sh " + verb, deadline, () -> trainScript(verb, deadline));
         }
+        if (name.equals("bash") && command.get(1).equals("-s")) {
+            return on("ssh preflight", deadline, this::preflight);
+        }
         if (name.equals("sh") && command.get(2).startsWith("nvidia-smi")) {
             int gpus = pod.boot == SimPod.Boot.NO_GPU ? 0 : pod.gpus;
             return on("ssh nvidia-smi", deadline, () -> said(0, gpus + "\n"));
@@ -118,10 +123,7 @@ final class SimSession implements SshSession {
             return on("ssh git", deadline, this::checkOut);
         }
         if (name.equals("stat")) {
-            return on(
-                    "ssh stat",
-                    deadline,
-                    () -> volume.log.exists ? said(0, volume.log.size() + "\n") : said(1, ""));
+            return on("ssh stat", deadline, () -> volume.log.exists ? said(0, volume.log.size() + "\n") : said(1, ""));
         }
         if (name.equals("tail")) {
             int from = Math.max(0, volume.log.size() - Integer.parseInt(command.get(2)));
@@ -135,6 +137,14 @@ final class SimSession implements SshSession {
 
     private static RemoteResult said(int exitStatus, String text) {
         return new RemoteResult(exitStatus, text, exitStatus == 0 ? "" : "failed");
+    }
+
+    private RemoteResult preflight() {
+        if (volume.full) {
+            world.count("volume: full at the preflight");
+            return said(0, "workspace fail cannot be written\ndone\n");
+        }
+        return said(0, "workspace ok can be written\ndone\n");
     }
 
     private RemoteResult checkOut() {
@@ -174,8 +184,7 @@ final class SimSession implements SshSession {
         }
         volume.ending = "stopped";
         training.terminate();
-        Duration grace = Duration.ofSeconds(
-                Long.parseLong(volume.settings.getOrDefault("SAVE_GRACE", "60")));
+        Duration grace = Duration.ofSeconds(Long.parseLong(volume.settings.getOrDefault("SAVE_GRACE", "60")));
         pod.inContainer(grace.plusMillis(500), training::killTrainer);
         while (volume.trainsHere(pod)) {
             if (deadline.hasPassed()) {
@@ -193,18 +202,35 @@ final class SimSession implements SshSession {
     }
 
     @Override
-    public void writeFile(String path, byte[] content, int mode, Deadline deadline)
-            throws InterruptedException, SshException {
-        String name = path.substring(path.lastIndexOf('/') + 1);
-        on("ssh write " + name, deadline, () -> {
-            if (volume.full && !name.equals("secrets.env")) {
-                world.count("volume: full at a write");
-                throw new ProblemException(new Problem(
-                        Problem.Kind.FAILED, "could not write " + path, "no space left", "make room", "as before"));
+    public void writeFiles(List<RemoteFile> files, Deadline deadline) throws InterruptedException, SshException {
+        on("ssh write " + files.size() + " files", deadline, () -> {
+            for (RemoteFile file : files) {
+                String name = file.path().substring(file.path().lastIndexOf('/') + 1);
+                if (volume.full && !name.equals("secrets.env")) {
+                    world.count("volume: full at a write");
+                    throw new ProblemException(new Problem(
+                            Problem.Kind.FAILED,
+                            "could not write " + file.path(),
+                            "no space left",
+                            "make room",
+                            "as before"));
+                }
+                put(name, new String(file.content(), StandardCharsets.UTF_8));
             }
-            put(name, new String(content, StandardCharsets.UTF_8));
-            return name;
+            return files.size();
         });
+    }
+
+    @Override
+    public void throwIfLost() throws SshException {
+        if (!isOpen()) {
+            throw lost();
+        }
+    }
+
+    @Override
+    public ForwardedConnection forward(int port, Deadline deadline) {
+        throw new AssertionError("nothing is forwarded here");
     }
 
     private void put(String name, String content) {
@@ -213,7 +239,9 @@ final class SimSession implements SshSession {
             for (String line : content.split("\n")) {
                 int equals = line.indexOf('=');
                 String value = line.substring(equals + 1);
-                settings.put(line.substring(0, equals), value.startsWith("'") ? value.substring(1, value.length() - 1) : value);
+                settings.put(
+                        line.substring(0, equals),
+                        value.startsWith("'") ? value.substring(1, value.length() - 1) : value);
             }
             volume.settings = settings;
         } else if (name.equals("hourly_price")) {

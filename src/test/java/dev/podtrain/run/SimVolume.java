@@ -83,14 +83,25 @@ final class SimVolume {
     final Map<String, Instant> firstBoots = new HashMap<>();
     boolean hasCode;
     boolean full;
-    @Nullable Map<String, String> settings;
-    @Nullable String hourlyPrice;
-    @Nullable State state;
-    @Nullable Integer exitCode;
-    @Nullable String ending;
+
+    @Nullable
+    Map<String, String> settings;
+
+    @Nullable
+    String hourlyPrice;
+
+    @Nullable
+    State state;
+
+    @Nullable
+    Integer exitCode;
+
+    @Nullable
+    String ending;
 
     /** {@code lock/owner}: the training that holds the run. */
-    @Nullable String lockIntent;
+    @Nullable
+    String lockIntent;
 
     private @Nullable SimPod lockPod;
     private Instant lockedAt;
@@ -108,7 +119,8 @@ final class SimVolume {
     // --- The training -----------------------------------------------------------------------------------------------
 
     /** The training that lives on this pod; null if none does. */
-    @Nullable SimTraining trainingOn(SimPod pod) {
+    @Nullable
+    SimTraining trainingOn(SimPod pod) {
         SimTraining here = training;
         return here != null && here.isAlive() && here.isOn(pod) ? here : null;
     }
@@ -246,7 +258,8 @@ final class SimVolume {
     }
 
     /** {@code train.sh status}; null where it fails. */
-    @Nullable String status(SimPod pod) {
+    @Nullable
+    String status(SimPod pod) {
         if (settings == null) {
             return null;
         }

@@ -49,7 +49,8 @@ final class Simulation {
         this.run = RunId.of(SimCloud.VOLUME, PROJECT, setting.config().outputDir());
         this.world = new SimWorld(seed, happenings, tracing);
         this.rules = new Rules(world);
-        this.volume = new SimVolume(world, rules, new SimCheckpoints(world, setting.chooser(), folder.resolve("saved")));
+        this.volume =
+                new SimVolume(world, rules, new SimCheckpoints(world, setting.chooser(), folder.resolve("saved")));
         this.cloud = new SimCloud(world, volume, rules);
         this.environment = environment();
         this.mayAsk = world.chance(0.3);

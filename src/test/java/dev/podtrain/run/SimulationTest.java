@@ -1,6 +1,5 @@
 package dev.podtrain.run;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.podtrain.config.SettingsLoader;
@@ -21,7 +20,7 @@ import org.junit.jupiter.api.Test;
  * with {@code -Dsimulation.seeds=N}.
  */
 class SimulationTest {
-    private static final long SEEDS = Long.getLong("simulation.seeds", 20_000);
+    private static final long SEEDS = Long.getLong("simulation.seeds", 3_000);
     private static final int THREADS = 2;
 
     @Test
@@ -107,8 +106,10 @@ class SimulationTest {
             System.out.println(String.join("\n", simulation.world.trace()));
         } catch (Throwable e) {
             String trace = simulation == null ? "" : String.join("\n", simulation.world.trace());
-            fail("seed " + seed + " breaks " + e.getMessage() + "; replay it with -Dsimulation.seed=" + seed + "\n"
-                    + trace, e);
+            fail(
+                    "seed " + seed + " breaks " + e.getMessage() + "; replay it with -Dsimulation.seed=" + seed + "\n"
+                            + trace,
+                    e);
         }
     }
 }
