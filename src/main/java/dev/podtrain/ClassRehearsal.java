@@ -76,6 +76,7 @@ final class ClassRehearsal {
         LocalCloudControl.rehearse(folder.resolve("local"), time);
         CodeTree tree = readProject();
         askProvider();
+        new TransferRehearsal(folder, time).run();
         try {
             logIn(tree);
         } catch (SshException e) {

@@ -7,6 +7,7 @@ import dev.podtrain.ledger.RunStore;
 import dev.podtrain.local.LocalCloud;
 import dev.podtrain.local.LocalCloudControl;
 import dev.podtrain.run.Care;
+import dev.podtrain.run.FileUseCases;
 import dev.podtrain.run.Operations;
 import dev.podtrain.run.ReachPod;
 import dev.podtrain.run.Tunnels;
@@ -50,6 +51,7 @@ public final class Main {
         RunStore runs = new RunStore(state.path());
         return new CommandLineInterface(
                         () -> new Operations(environment, clouds, runs, Main::newIntent, time),
+                        () -> new FileUseCases(environment, clouds, state.path(), Main::newIntent, time),
                         () -> new Tunnels(
                                 environment, new ReachPod(environment, clouds, runs, time), state.tensorboard(), time),
                         () -> new Care(environment, clouds, runs, LocalCloudControl::unsupportedReason, time),

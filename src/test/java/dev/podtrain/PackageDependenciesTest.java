@@ -23,12 +23,15 @@ class PackageDependenciesTest {
             Map.entry("s3", Set.of("base")),
             Map.entry("ssh", Set.of("base")),
             Map.entry("transfer", Set.of("ssh", "base")),
+            Map.entry("data", Set.of("transfer", "ssh", "s3", "base")),
             Map.entry("tunnel", Set.of("ssh", "base")),
             Map.entry("script", Set.of("base")),
             Map.entry("config", Set.of("base")),
             Map.entry("ledger", Set.of("base")),
-            Map.entry("run", Set.of("pod", "s3", "ssh", "transfer", "tunnel", "script", "config", "ledger", "base")),
-            Map.entry("cli", Set.of("run", "ledger", "base")),
+            Map.entry(
+                    "run",
+                    Set.of("pod", "s3", "ssh", "transfer", "tunnel", "data", "script", "config", "ledger", "base")),
+            Map.entry("cli", Set.of("run", "data", "ledger", "base")),
             Map.entry("local", Set.of("base")));
 
     private static final Map<String, Set<String>> LIBRARIES = Map.of(

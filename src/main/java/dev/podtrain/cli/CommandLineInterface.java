@@ -4,6 +4,7 @@ import dev.podtrain.base.ProblemException;
 import dev.podtrain.base.Time;
 import dev.podtrain.ledger.RunState;
 import dev.podtrain.run.CareOperations;
+import dev.podtrain.run.FileOperations;
 import dev.podtrain.run.RunOperations;
 import dev.podtrain.run.TunnelOperations;
 import java.util.List;
@@ -20,6 +21,7 @@ import picocli.CommandLine.ParseResult;
  */
 public final class CommandLineInterface {
     private final Supplier<RunOperations> runs;
+    private final Supplier<FileOperations> files;
     private final Supplier<TunnelOperations> tunnels;
     private final Supplier<CareOperations> care;
     private final Supplier<LocalCloudOperations> localCloud;
@@ -29,12 +31,14 @@ public final class CommandLineInterface {
 
     /**
      * @param runs asked at most once a run of the program, and only by verbs that need it
+     * @param files likewise
      * @param tunnels likewise
      * @param care likewise
      * @param localCloud likewise
      */
     public CommandLineInterface(
             Supplier<RunOperations> runs,
+            Supplier<FileOperations> files,
             Supplier<TunnelOperations> tunnels,
             Supplier<CareOperations> care,
             Supplier<LocalCloudOperations> localCloud,
@@ -42,6 +46,7 @@ public final class CommandLineInterface {
             Time time,
             String version) {
         this.runs = new Once<>(runs);
+        this.files = new Once<>(files);
         this.tunnels = new Once<>(tunnels);
         this.care = new Once<>(care);
         this.localCloud = new Once<>(localCloud);
@@ -62,7 +67,7 @@ public final class CommandLineInterface {
         ProblemPrinter problems =
                 new ProblemPrinter(screen, invocation.has(Options.JSON), invocation.has(Options.VERBOSE));
         try {
-            return run(invocation, screen, problems).code();
+            return run(invocation, screen, problems);
         } catch (ProblemException e) {
             return problems.print(e).code();
         } catch (OutputClosedException e) {
@@ -76,41 +81,44 @@ public final class CommandLineInterface {
         }
     }
 
-    private ExitCode run(Invocation invocation, Screen screen, ProblemPrinter problems) throws InterruptedException {
+    private int run(Invocation invocation, Screen screen, ProblemPrinter problems) throws InterruptedException {
         Optional<Verb> named = Verbs.named(invocation.verb());
         if (named.isEmpty()) {
-            return problems.printUsage(Mistakes.unknownVerb(invocation.verb()), HelpTexts.SYNOPSIS);
+            return problems.printUsage(Mistakes.unknownVerb(invocation.verb()), HelpTexts.SYNOPSIS)
+                    .code();
         }
         Verb verb = named.get();
         CommandSpec spec = verb.spec();
         if (invocation.verb().isEmpty() && invocation.arguments().isEmpty()) {
             screen.say(HelpTexts.shortUsage());
-            return ExitCode.USAGE;
+            return ExitCode.USAGE.code();
         }
         ParseResult given;
         try {
             given = HelpTexts.commandLine(spec).parseArgs(invocation.arguments().toArray(String[]::new));
         } catch (ParameterException e) {
-            return problems.printUsage(Mistakes.of(e, spec), HelpTexts.synopsis(spec));
+            return problems.printUsage(Mistakes.of(e, spec), HelpTexts.synopsis(spec))
+                    .code();
         }
         if (given.isUsageHelpRequested()) {
             screen.answer(HelpTexts.of(spec));
-            return ExitCode.DONE;
+            return ExitCode.DONE.code();
         }
         if (given.isVersionHelpRequested()) {
             screen.answer(HelpTexts.version(version));
-            return ExitCode.DONE;
+            return ExitCode.DONE.code();
         }
         Session session = session(given, screen);
         if (verb.namesOrphans()) {
             OrphanNote.show(session, run -> verb.isAbout(run, given, session));
         }
-        return verb.run(given, session);
+        return verb.exitCode(given, session);
     }
 
     private Session session(ParseResult given, Screen screen) {
         return new Session(
                 runs,
+                files,
                 tunnels,
                 care,
                 localCloud,

@@ -11,12 +11,19 @@ final class JsonLog implements LogOutput {
     static final int LONGEST_PIECE = 65_536;
 
     private final Screen screen;
+    private final String event;
     private byte[] held = new byte[1024];
     private int heldLength;
     private long heldOffset;
 
     JsonLog(Screen screen) {
+        this(screen, "log");
+    }
+
+    /** With another name for the events. */
+    JsonLog(Screen screen, String event) {
         this.screen = screen;
+        this.event = event;
     }
 
     @Override
@@ -49,7 +56,7 @@ final class JsonLog implements LogOutput {
     }
 
     private void emit(int length) {
-        screen.answer(Json.event("log")
+        screen.answer(Json.event(event)
                 .field("offset", heldOffset)
                 .field("text", new String(held, 0, length, StandardCharsets.UTF_8)));
         System.arraycopy(held, length, held, 0, heldLength - length);

@@ -7,6 +7,7 @@ import dev.podtrain.ledger.RunState;
 import dev.podtrain.run.Plan;
 import dev.podtrain.run.Receipt;
 import dev.podtrain.run.StatusReport;
+import dev.podtrain.run.SyncPlan;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -134,5 +135,17 @@ final class JsonViews {
                 .field("pid", status.pid())
                 .field("pods_running", status.podsRunning())
                 .field("state_directory", status.stateDirectory().toString());
+    }
+
+    /** The route of a data sync, as an event. */
+    static Json syncPlan(SyncPlan plan) {
+        return Json.event("plan")
+                .field("route", plan.route().word())
+                .field("reason", plan.reason())
+                .field("volume", plan.volume())
+                .field("data_center", plan.dataCenter())
+                .field("pod_id", plan.pod())
+                .field("hardware", plan.hardware())
+                .money("hourly_price_usd", plan.hourlyPriceUsd());
     }
 }

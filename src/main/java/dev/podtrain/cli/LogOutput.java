@@ -50,4 +50,21 @@ interface LogOutput {
             screen.answer(bytes, bytes.length);
         }
     }
+
+    /** To standard error, as harmless text without anything that a terminal would obey. */
+    record ErrorLog(Screen screen, SafeText text) implements LogOutput {
+        ErrorLog(Screen screen) {
+            this(screen, SafeText.ofLog());
+        }
+
+        @Override
+        public void accept(long offset, byte[] bytes, int length) {
+            screen.pass(text.next(bytes, length));
+        }
+
+        @Override
+        public void finish() {
+            screen.pass(text.end());
+        }
+    }
 }

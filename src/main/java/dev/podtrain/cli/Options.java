@@ -6,9 +6,12 @@ import dev.podtrain.ledger.RunState;
 import dev.podtrain.run.RunSelector;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -21,10 +24,11 @@ final class Options {
     static final String DIRECTORY = "-C";
     static final String JSON = "--json";
     static final String VERBOSE = "--verbose";
-    static final String RUN = "--run";
     static final String YES = "--yes";
+    static final String RUN = "--run";
 
     private static final int HELP_WIDTH = 80;
+    private static final Pattern DURATION = Pattern.compile("(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})s)?");
 
     private Options() {}
 
@@ -151,6 +155,33 @@ final class Options {
     /** Whether the selector means this run. */
     static boolean isMeant(RunState run, ParseResult given, Session session) {
         return session.care().get().runOf(selector(given, session)).equals(Optional.of(run.id()));
+    }
+
+    /** A time such as {@code 90s}, {@code 10m} or {@code 1h30m}; more than nothing. */
+    static Duration duration(String option, String text) {
+        Matcher matcher = DURATION.matcher(text);
+        if (!matcher.matches() || text.isEmpty()) {
+            throw wrongDuration(option, text);
+        }
+        Duration duration = Duration.ZERO
+                .plusHours(number(matcher.group(1)))
+                .plusMinutes(number(matcher.group(2)))
+                .plusSeconds(number(matcher.group(3)));
+        if (duration.isZero()) {
+            throw wrongDuration(option, text);
+        }
+        return duration;
+    }
+
+    private static long number(@Nullable String digits) {
+        return digits == null ? 0 : Long.parseLong(digits);
+    }
+
+    private static ProblemException wrongDuration(String option, String text) {
+        return new ProblemException(Problem.usage(
+                "cannot use '" + text + "' as the value of " + option,
+                "it is not a time",
+                "write it as in 90s, 10m or 1h30m"));
     }
 
     /** The absolute directory that was named, or the current one. */

@@ -109,6 +109,15 @@ final class Screen {
         err.println((styled ? colour.start + label + END_OF_COLOUR : label) + " " + indented);
     }
 
+    /** A part of another program's error output, which is harmless text already and may end anywhere. */
+    void pass(String text) {
+        if (!text.isEmpty()) {
+            clearPassingLine();
+            err.print(text);
+            err.flush();
+        }
+    }
+
     void warn(String text) {
         say(Colour.YELLOW, "warning:", Wrapping.wrap(text, messageWidth() - "warning: ".length()));
     }

@@ -3,6 +3,7 @@ package dev.podtrain.cli;
 import dev.podtrain.base.Progress;
 import dev.podtrain.base.Time;
 import dev.podtrain.run.CareOperations;
+import dev.podtrain.run.FileOperations;
 import dev.podtrain.run.RunOperations;
 import dev.podtrain.run.TunnelOperations;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.function.Supplier;
  */
 record Session(
         Supplier<RunOperations> runs,
+        Supplier<FileOperations> files,
         Supplier<TunnelOperations> tunnels,
         Supplier<CareOperations> care,
         Supplier<LocalCloudOperations> localCloud,

@@ -21,4 +21,9 @@ interface Verb {
 
     /** Does it and shows the result. */
     ExitCode run(ParseResult given, Session session) throws InterruptedException;
+
+    /** The same with the exit code as a number, which only another program's may be outside of {@link ExitCode}. */
+    default int exitCode(ParseResult given, Session session) throws InterruptedException {
+        return run(given, session).code();
+    }
 }

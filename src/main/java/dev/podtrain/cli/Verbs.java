@@ -17,6 +17,10 @@ final class Verbs {
             "cost",
             "sweep",
             "doctor",
+            "sync-data",
+            "push",
+            "pull",
+            "exec",
             "tensorboard",
             "tunnel",
             "local",
@@ -29,6 +33,10 @@ final class Verbs {
             "stop",
             "runs",
             "sweep",
+            "sync-data",
+            "push",
+            "pull",
+            "exec",
             "tensorboard",
             "tunnel",
             "local up",
@@ -50,6 +58,10 @@ final class Verbs {
             case "cost" -> Optional.of(new CostVerb());
             case "sweep" -> Optional.of(new SweepVerb());
             case "doctor" -> Optional.of(new DoctorVerb());
+            case "sync-data" -> Optional.of(new SyncDataVerb());
+            case "push" -> Optional.of(new CopyVerb(CopyVerb.Direction.PUSH));
+            case "pull" -> Optional.of(new CopyVerb(CopyVerb.Direction.PULL));
+            case "exec" -> Optional.of(new ExecVerb());
             case "tensorboard" -> Optional.of(new TensorboardVerb());
             case "tunnel" -> Optional.of(new TunnelVerb());
             case "local" -> Optional.of(new LocalVerb());
@@ -73,6 +85,10 @@ final class Verbs {
             case "cost" -> "Show what a run has cost, and what RunPod has billed.";
             case "sweep" -> "List this program's pods in the account, or end them.";
             case "doctor" -> "Check settings, key, account and machine.";
+            case "sync-data" -> "Bring data onto the network volume.";
+            case "push" -> "Copy files to a run's pod.";
+            case "pull" -> "Copy files from a run's pod.";
+            case "exec" -> "Run a command on a run's pod.";
             case "tensorboard" -> "Show a run's TensorBoard in the browser.";
             case "tunnel" -> "Reach a port of a run's pod from this machine.";
             case "local" -> "Start, stop, show or empty the local cloud.";

@@ -84,7 +84,7 @@ final class PodConnection {
                         target = null;
                     }
                     case AUTH_REJECTED -> throw keyRejected(pod.id(), e);
-                    case REFUSED, UNREACHABLE, BANNER, LOST, TIMED_OUT, TOO_MUCH_OUTPUT -> {
+                    case REFUSED, UNREACHABLE, BANNER, LOST, TIMED_OUT, TOO_MUCH_OUTPUT, SCRIPT_FAILED -> {
                         // A pod that ends just now would otherwise be knocked at until the deadline.
                         boolean worthALook = pause.compareTo(LOOK_FROM) >= 0;
                         if (deadline.hasPassed() || (worthALook && hasEnded(pod.id()))) {

@@ -15,7 +15,7 @@ final class PodEnvironment {
     static final String RUN = "POD_TRAIN_RUN";
     static final String ON_EXIT = "POD_TRAIN_ON_EXIT";
     static final String HAS_NETWORK_VOLUME = "POD_TRAIN_HAS_NETWORK_VOLUME";
-    private static final String ATTEMPT = "POD_TRAIN_ATTEMPT";
+    static final String ATTEMPT = "POD_TRAIN_ATTEMPT";
     private static final String PREFIX = "POD_TRAIN_";
 
     private PodEnvironment() {}
@@ -68,11 +68,11 @@ final class PodEnvironment {
         return "keep".equals(pod.env().get(ON_EXIT));
     }
 
-    private static String seconds(Duration duration) {
+    static String seconds(Duration duration) {
         return Long.toString(duration.toSeconds());
     }
 
-    private static String withoutSlash(URI uri) {
+    static String withoutSlash(URI uri) {
         String text = uri.toString();
         return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
     }

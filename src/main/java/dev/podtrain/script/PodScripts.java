@@ -34,6 +34,11 @@ public final class PodScripts {
         return resource("checkpoints.py");
     }
 
+    /** Runs a command for a client, and ends it with the client. */
+    public static byte[] execScript() {
+        return resource("exec.sh");
+    }
+
     /** {@code bin/tensorboard.sh} of a run. */
     public static byte[] tensorboardScript() {
         return resource("tensorboard.sh");

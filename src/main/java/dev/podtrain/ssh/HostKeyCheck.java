@@ -2,10 +2,12 @@ package dev.podtrain.ssh;
 
 import java.net.SocketAddress;
 import java.security.PublicKey;
+import java.util.Objects;
 import org.apache.sshd.client.keyverifier.ServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.digest.BuiltinDigests;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,7 @@ final class HostKeyCheck {
 
     private final SshTarget target;
     private volatile @Nullable String seen;
+    private volatile @Nullable PublicKey key;
 
     HostKeyCheck(SshTarget target) {
         this.target = target;
@@ -30,9 +33,10 @@ final class HostKeyCheck {
         return check != null && check.accepts(key);
     }
 
-    private boolean accepts(PublicKey key) {
-        String fingerprint = KeyUtils.getFingerPrint(BuiltinDigests.sha256, key);
+    private boolean accepts(PublicKey shown) {
+        String fingerprint = KeyUtils.getFingerPrint(BuiltinDigests.sha256, shown);
         seen = fingerprint;
+        key = shown;
         return target.accepts(fingerprint);
     }
 
@@ -40,6 +44,11 @@ final class HostKeyCheck {
     @Nullable
     String seen() {
         return seen;
+    }
+
+    /** The key the host showed, as a line of a {@code known_hosts} file has it: its type and its base64. */
+    String publicKeyLine() {
+        return PublicKeyEntry.toString(Objects.requireNonNull(key));
     }
 
     boolean hasFailed() {

@@ -52,6 +52,12 @@ final class MinaSession implements SshSession {
     }
 
     @Override
+    public SshEndpoint endpoint() {
+        return new SshEndpoint(
+                target.host(), target.port(), target.user(), target.privateKey(), hostKey.publicKeyLine());
+    }
+
+    @Override
     public boolean isOpen() {
         return session.isOpen() && !session.isClosing();
     }

@@ -28,15 +28,10 @@ public final class RemotePython {
     public static RemoteProcess start(
             SshSession session, String name, byte[] script, List<String> arguments, Deadline deadline)
             throws InterruptedException, SshException {
-        List<String> command = new ArrayList<>(List.of("sh", "-c", FIND_PYTHON, "sh", READ_SCRIPT, name));
-        command.addAll(arguments);
-        RemoteProcess process = session.open(command, deadline);
+        RemoteProcess process = session.open(command(name, arguments), deadline);
         boolean usable = false;
         try {
-            OutputStream stdin = process.stdin();
-            stdin.write((script.length + "\n").getBytes(StandardCharsets.US_ASCII));
-            stdin.write(script);
-            stdin.flush();
+            send(script, process.stdin());
             usable = true;
             return process;
         } catch (IOException e) {
@@ -46,5 +41,19 @@ public final class RemotePython {
                 process.close();
             }
         }
+    }
+
+    /** What to run on the host so that it reads a script and becomes it. */
+    static List<String> command(String name, List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of("sh", "-c", FIND_PYTHON, "sh", READ_SCRIPT, name));
+        command.addAll(arguments);
+        return command;
+    }
+
+    /** Sends the script to a command that waits for it. */
+    static void send(byte[] script, OutputStream stdin) throws IOException {
+        stdin.write((script.length + "\n").getBytes(StandardCharsets.US_ASCII));
+        stdin.write(script);
+        stdin.flush();
     }
 }

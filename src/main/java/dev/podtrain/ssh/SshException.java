@@ -24,7 +24,9 @@ public final class SshException extends IOException {
         /** The deadline passed; a command may still be running. */
         TIMED_OUT(false),
         /** The command printed more than is kept in memory; it was cut off there. */
-        TOO_MUCH_OUTPUT(false);
+        TOO_MUCH_OUTPUT(false),
+        /** A script of ours ended with an error of its own, or there is nothing on the host to run it with. */
+        SCRIPT_FAILED(false);
 
         private final boolean retryable;
 

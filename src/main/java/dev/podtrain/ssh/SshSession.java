@@ -11,6 +11,9 @@ public interface SshSession extends AutoCloseable {
     /** The fingerprint of the host's key, {@code SHA256:…}. */
     String hostKey();
 
+    /** What another SSH program needs to log in to the same host with the same checks. */
+    SshEndpoint endpoint();
+
     boolean isOpen();
 
     /** For somebody who waits beside it: fails with {@code LOST} once the connection is gone. */

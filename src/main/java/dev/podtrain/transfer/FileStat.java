@@ -15,13 +15,14 @@ import java.util.Map;
  * @param modifiedNanos since 1970
  * @param changedNanos since 1970; unlike the time of modification no program can set it
  */
-record FileStat(long size, int mode, long inode, long modifiedNanos, long changedNanos) {
+public record FileStat(long size, int mode, long inode, long modifiedNanos, long changedNanos) {
     private static final int TYPE = 0170000;
     private static final int REGULAR = 0100000;
     private static final int FOLDER = 0040000;
     private static final int LINK = 0120000;
 
-    static FileStat of(Path file) throws IOException {
+    /** Asks the file system. */
+    public static FileStat of(Path file) throws IOException {
         Map<String, Object> attributes =
                 Files.readAttributes(file, "unix:size,mode,ino,lastModifiedTime,ctime", LinkOption.NOFOLLOW_LINKS);
         return new FileStat(

@@ -16,7 +16,7 @@ import java.util.Optional;
  * Remembers the hashes of files that did not change, so that a second run does not read them again. A lost or broken
  * cache costs time only.
  */
-final class HashCache {
+public final class HashCache {
     private static final String FORMAT = "pod-train hashes 1";
 
     /**
@@ -39,7 +39,7 @@ final class HashCache {
     }
 
     /** Reads the cache, which need not exist. */
-    static HashCache open(Path file) throws IOException {
+    public static HashCache open(Path file) throws IOException {
         Path folder = file.resolveSibling("").toAbsolutePath();
         Files.createDirectories(folder);
         return new HashCache(file, read(file), clockOf(folder));
@@ -74,7 +74,8 @@ final class HashCache {
         }
     }
 
-    Optional<String> find(String path, FileStat stat) {
+    /** The hash of a file that is as it was when the hash was added. */
+    public Optional<String> find(String path, FileStat stat) {
         Entry entry = known.get(path);
         if (entry == null || !entry.stat().equals(stat)) {
             return Optional.empty();
@@ -83,7 +84,8 @@ final class HashCache {
         return Optional.of(entry.sha256());
     }
 
-    void add(String path, FileStat stat, String sha256) {
+    /** Remembers a hash, if the file is old enough for a later change to show in its times. */
+    public void add(String path, FileStat stat, String sha256) {
         long newest = Math.max(stat.modifiedNanos(), stat.changedNanos());
         if (newest < startNanos - TOO_FRESH_NANOS) {
             used.put(path, new Entry(stat, sha256));
@@ -91,7 +93,7 @@ final class HashCache {
     }
 
     /** Replaces the file with what this scan used. */
-    void save() throws IOException {
+    public void save() throws IOException {
         if (used.equals(known)) {
             return;
         }

@@ -10,7 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** SHA-256 of files. */
-final class Sha256 {
+public final class Sha256 {
     private static final int CHUNK = 128 * 1024;
 
     private Sha256() {}
@@ -23,7 +23,8 @@ final class Sha256 {
         }
     }
 
-    static String of(Path file) throws IOException {
+    /** Of a file's content, as 64 hex digits. */
+    public static String of(Path file) throws IOException {
         MessageDigest digest = digest();
         byte[] chunk = new byte[CHUNK];
         try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {

@@ -43,6 +43,7 @@ load_constants() {
     MAX_RUNTIME=$(seconds "$POD_TRAIN_MAX_RUNTIME" 0)
     IDLE_TIMEOUT=$(seconds "$POD_TRAIN_IDLE_TIMEOUT" 1800)
     SAVE_GRACE=$(seconds "$POD_TRAIN_SAVE_GRACE" 60)
+    CLIENT_TIMEOUT=$(seconds "$POD_TRAIN_CLIENT_TIMEOUT" 0)
     RETRY_PAUSE=$(seconds "$POD_TRAIN_RETRY_PAUSE" 5)
     [ "$RETRY_PAUSE" -ge 1 ] || RETRY_PAUSE=1
     ACCEPT_WAIT=$(seconds "$POD_TRAIN_ACCEPT_WAIT" 60)
@@ -285,6 +286,17 @@ idle() {
     [ "$quiet" -ge "$IDLE_TIMEOUT" ]
 }
 
+# A pod that only serves a client: whether the client has written nothing new into `keepalive` for CLIENT_TIMEOUT. What
+# it writes is compared, not the file's time, since its clock and this one's may differ.
+client_gone() {
+    word=$(contents keepalive)
+    if [ "$word" != "$client_word" ]; then
+        client_word=$word
+        client_seen=$(monotonic)
+    fi
+    [ "$(($(monotonic) - client_seen))" -ge "$CLIENT_TIMEOUT" ]
+}
+
 watch_disk() {
     used=$(bounded 20 df -P "$WORKSPACE" 2>/dev/null | sed -n '$s/.* \([0-9][0-9]*\)% .*/\1/p')
     case $used in '' | *[!0-9]* | ????*) return ;; esac
@@ -472,7 +484,9 @@ look() {
         [ -z "$seen_ended" ] && event kept "the run ended: $reason; the pod is kept as asked, and its limits still hold"
         seen_ended=1
     fi
-    if [ -z "$seen_own" ] && [ "$(age)" -ge "$BOOT_GRACE" ]; then
+    if [ "$CLIENT_TIMEOUT" -gt 0 ]; then
+        client_gone && end_pod "no sign of the client for $CLIENT_TIMEOUT s"
+    elif [ -z "$seen_own" ] && [ "$(age)" -ge "$BOOT_GRACE" ]; then
         end_pod "no training began within $BOOT_GRACE s"
     fi
     if training_vanished; then
@@ -504,6 +518,7 @@ main() {
     remember_first_boot
     event armed "on exit $ON_EXIT, boot grace $BOOT_GRACE s, runtime limit $MAX_RUNTIME s, idle limit $IDLE_TIMEOUT s"
     quiet=0
+    client_seen=$(monotonic)
     take_sample
     while :; do
         look

@@ -25,7 +25,7 @@ class CommandLineInterfaceTest {
         assertThat(result).isEqualTo(new Cli.Result(2, "", """
                                 usage: pod-train --config FILE [OPTIONS]
                                        pod-train VERB [OPTIONS]
-                                verbs: logs, status, stop, runs, cost, sweep, doctor, tensorboard, tunnel, local, completion
+                                verbs: logs, status, stop, runs, cost, sweep, doctor, sync-data, push, pull, exec, tensorboard, tunnel, local, completion
                                 next:  run 'pod-train --help'
                                 """));
     }
@@ -208,6 +208,7 @@ class CommandLineInterfaceTest {
                         () -> {
                             throw new NoClassDefFoundError("gone");
                         },
+                        () -> cli.files,
                         () -> cli.tunnels,
                         () -> cli.care,
                         () -> cli.localCloud,
@@ -236,6 +237,7 @@ class CommandLineInterfaceTest {
                         () -> {
                             throw new AssertionError("not needed");
                         },
+                        () -> cli.files,
                         () -> cli.tunnels,
                         () -> cli.care,
                         () -> cli.localCloud,

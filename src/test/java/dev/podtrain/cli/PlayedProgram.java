@@ -18,6 +18,7 @@ final class PlayedProgram {
         runs.onLaunch = listener -> play(runs.launches.get(0).config().toString(), listener);
         int exitCode = new CommandLineInterface(
                         () -> runs,
+                        FakeFiles::new,
                         FakeTunnels::new,
                         FakeCare::new,
                         FakeLocalCloud::new,

@@ -22,6 +22,7 @@ class ReadmeCommandsTest {
         return Files.readAllLines(Path.of("README.md")).stream()
                 .map(line -> line.replaceFirst("\\s+#.*", "").strip())
                 .map(line -> line.replaceFirst("^(scripts/)?pod-tensorboard\\b", "pod-train tensorboard"))
+                .map(line -> line.replaceFirst("^(scripts/)?pod-sync-data\\b", "pod-train sync-data"))
                 .filter(line -> line.matches("(scripts/)?pod-train .*"));
     }
 

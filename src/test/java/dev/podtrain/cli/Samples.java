@@ -1,5 +1,6 @@
 package dev.podtrain.cli;
 
+import dev.podtrain.data.TransferReport;
 import dev.podtrain.ledger.EndReason;
 import dev.podtrain.ledger.LedgerEvent;
 import dev.podtrain.ledger.RunId;
@@ -214,5 +215,10 @@ final class Samples {
                 "running",
                 new BigDecimal("0.27"),
                 null);
+    }
+
+    /** A transfer to which nothing is missing. */
+    static TransferReport aTransfer() {
+        return new TransferReport(20_000, 599_786_274, 12, 3, List.of(), Duration.ofMillis(5_920));
     }
 }

@@ -17,6 +17,7 @@ import dev.podtrain.pod.SshAddress;
 import dev.podtrain.run.Care;
 import dev.podtrain.run.Cloud;
 import dev.podtrain.run.CloudAccess;
+import dev.podtrain.run.FileUseCases;
 import dev.podtrain.run.LaunchRequest;
 import dev.podtrain.run.Operations;
 import dev.podtrain.run.Outcome;
@@ -117,6 +118,33 @@ final class LaunchFixture implements AutoCloseable {
         return new ReachPod(Map.of(), clouds(), store, new SystemTime());
     }
 
+    /** What moves files and runs commands on the run's pod. */
+    FileUseCases files() {
+        return new FileUseCases(Map.of(), clouds(), home.resolve("state"), LaunchFixture::newIntent, new SystemTime());
+    }
+
+    /** The same on a machine that has launched nothing. */
+    FileUseCases filesElsewhere(String name) {
+        return new FileUseCases(Map.of(), clouds(), home.resolve(name), LaunchFixture::newIntent, new SystemTime());
+    }
+
+    /** The same while the provider cannot be reached. */
+    FileUseCases filesWithoutProvider() {
+        return new FileUseCases(
+                Map.of(),
+                (account, data, isLocal, progress) -> {
+                    throw new AssertionError("the provider was asked");
+                },
+                home.resolve("state"),
+                LaunchFixture::newIntent,
+                new SystemTime());
+    }
+
+    /** Where this machine keeps what it knows of the run. */
+    Path stateFolder() {
+        return store.directory(state().id());
+    }
+
     /** What looks after the runs of this machine. */
     Care care() {
         return care(store);
@@ -168,6 +196,14 @@ final class LaunchFixture implements AutoCloseable {
             Path file = project.resolve(path);
             Files.createDirectories(file.getParent());
             Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    void delete(String path) {
+        try {
+            Files.delete(project.resolve(path));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

@@ -20,6 +20,9 @@ record Typed(int exitCode, String out, String err) {
         CommandLineInterface program = new CommandLineInterface(
                 () -> operations,
                 () -> {
+                    throw new AssertionError("files were asked for");
+                },
+                () -> {
                     throw new AssertionError("a tunnel was asked for");
                 },
                 () -> care,

@@ -128,6 +128,16 @@ class LauncherIT {
     }
 
     @Test
+    void syncDataHasALauncherOfItsOwnThatIsFoundThroughLinksToo() throws Exception {
+        Path link = Files.createSymbolicLink(
+                folder.resolve("pod-sync-data"), project.home.resolve("scripts/pod-sync-data"));
+
+        Result result = project.run(link, folder, "--run", "my run", "--open");
+
+        assertThat(result.stdout()).endsWith("<dev.podtrain.Main>\n<sync-data>\n<--run>\n<my run>\n<--open>\n");
+    }
+
+    @Test
     void argumentsArriveUnchanged() throws Exception {
         Result result = project.run("status", "two words", "", "$HOME", "it's", "*", "a\nb");
 

@@ -17,8 +17,12 @@ import java.util.Map;
  * stand-in appends its arguments, one a line, to a file.
  */
 final class Project {
-    private static final List<String> SCRIPTS =
-            List.of("scripts/pod-train", "scripts/pod-tensorboard", "scripts/build", "scripts/lib/program.sh");
+    private static final List<String> SCRIPTS = List.of(
+            "scripts/pod-train",
+            "scripts/pod-tensorboard",
+            "scripts/pod-sync-data",
+            "scripts/build",
+            "scripts/lib/program.sh");
 
     /** As old as the sources, so that a build stamp of "now" is newer. */
     private static final Instant LONG_AGO = Instant.parse("2026-01-01T00:00:00Z");

@@ -26,7 +26,12 @@ class ShellcheckIT {
         Result result = Result.of(new ProcessBuilder(command).start());
 
         assertThat(scripts)
-                .contains("scripts/pod-train", "scripts/pod-tensorboard", "scripts/lib/program.sh", ".ci/run");
+                .contains(
+                        "scripts/pod-train",
+                        "scripts/pod-tensorboard",
+                        "scripts/pod-sync-data",
+                        "scripts/lib/program.sh",
+                        ".ci/run");
         assertThat(result).isEqualTo(new Result(0, "", ""));
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -444,5 +445,26 @@ class GuardConditionsIT {
 
     private void kill(String signal, String file) {
         pod.execute("kill", signal, Long.toString(pod.pidIn(file).orElseThrow()));
+    }
+
+    @Test
+    void podWithoutATrainingEndsWhenItsClientIsGone() {
+        guarded.with("CLIENT_TIMEOUT", "2").with("ON_EXIT", "terminate").boot().awaitCalls(1);
+
+        assertThat(guarded.platform.bodies()).isEqualTo(List.of("{\"action\":\"terminate\"}"));
+        assertThat(guarded.log()).contains("no sign of the client for 2 s");
+    }
+
+    @Test
+    void podWithoutATrainingStaysAsLongAsItsClientWritesAndNeedsNoTraining() throws Exception {
+        guarded.with("CLIENT_TIMEOUT", "2").with("BOOT_GRACE", "1").boot().awaitEvent("armed");
+        Instant end = Instant.now().plusSeconds(4);
+
+        while (Instant.now().isBefore(end)) {
+            PodFixture.write(pod.runDir.resolve("keepalive"), Instant.now() + "\n");
+            Eventually.letPass(Duration.ofMillis(200));
+        }
+
+        assertThat(guarded.platform.calls).isEmpty();
     }
 }

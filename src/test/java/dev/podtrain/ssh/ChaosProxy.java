@@ -7,12 +7,16 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A loopback TCP relay whose connections a test can cut, or let fall silent without a word. */
 public final class ChaosProxy implements AutoCloseable {
+    private static final long UNLIMITED = Long.MAX_VALUE;
+
     private final ServerSocket server;
     private final int targetPort;
     private final List<Link> links = new CopyOnWriteArrayList<>();
+    private final AtomicLong allowance = new AtomicLong(UNLIMITED);
 
     public ChaosProxy(int targetPort) throws IOException {
         this.targetPort = targetPort;
@@ -37,6 +41,23 @@ public final class ChaosProxy implements AutoCloseable {
         return !open.isEmpty();
     }
 
+    /** Ends every connection once so many bytes have passed towards the target, counted from now on. */
+    public void cutAfter(long bytes) {
+        allowance.set(bytes);
+    }
+
+    private void passed(int length) {
+        long before = allowance.getAndUpdate(left -> left == UNLIMITED ? left : Math.max(0, left - length));
+        if (before != UNLIMITED && before <= length) {
+            cut();
+        }
+    }
+
+    /** Lets any number of bytes pass again. */
+    public void cutNoMore() {
+        allowance.set(UNLIMITED);
+    }
+
     private void acceptAll() {
         try {
             while (!server.isClosed()) {
@@ -55,7 +76,7 @@ public final class ChaosProxy implements AutoCloseable {
         }
     }
 
-    private static final class Link {
+    private final class Link {
         private final Socket client;
         private final Socket target;
         private volatile boolean silent;
@@ -72,6 +93,7 @@ public final class ChaosProxy implements AutoCloseable {
                 while (length >= 0) {
                     if (!silent) {
                         to.getOutputStream().write(buffer, 0, length);
+                        passed(length);
                     }
                     length = from.getInputStream().read(buffer);
                 }

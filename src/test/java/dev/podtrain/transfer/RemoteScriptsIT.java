@@ -16,7 +16,7 @@ final class RemoteScriptsIT {
     private static final Path RESOURCES = Path.of("src/main/resources/dev/podtrain");
 
     @ParameterizedTest
-    @ValueSource(strings = {"ssh/write_files.sh", "transfer/git_checkout.sh"})
+    @ValueSource(strings = {"ssh/write_files.sh", "transfer/git_checkout.sh", "script/exec.sh"})
     void shellScriptIsCleanAndPortable(String script) throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/shellcheck")), "skipped: no shellcheck");
 
@@ -32,7 +32,8 @@ final class RemoteScriptsIT {
         assertThat(TestGit.sh(
                         Path.of("."),
                         "python3 -c '" + parse + "' " + RESOURCES.resolve("ssh/follow_file.py") + " "
-                                + RESOURCES.resolve("transfer/receive_code.py")))
+                                + RESOURCES.resolve("transfer/receive_code.py") + " "
+                                + RESOURCES.resolve("data/data_agent.py")))
                 .isEmpty();
     }
 }

@@ -1,0 +1,24 @@
+package dev.podtrain.ssh;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/** A script that is running on the host, over whichever connection carries its bytes. Streams block. */
+public interface DataPipe extends AutoCloseable {
+    /** Goes to the script; buffered, so flush what the other side shall see. Closing it tells the script to end. */
+    OutputStream toHost();
+
+    InputStream fromHost();
+
+    /**
+     * What a failed read or write means, an unexpected end of the stream included.
+     *
+     * @return with what the connection or the script said last
+     */
+    SshException failure(IOException e) throws InterruptedException;
+
+    /** Ends the connection or this part of it, and with it blocked reads and writes; from any thread, more than once. */
+    @Override
+    void close();
+}
