@@ -34,6 +34,7 @@ class CrashMatrixIT {
     enum Transition {
         DEFINED,
         INTENDED,
+        GUARDED,
         RENTED,
         READY,
         CODE_SYNCED,

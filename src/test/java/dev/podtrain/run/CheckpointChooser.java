@@ -23,14 +23,14 @@ import java.util.stream.Stream;
  * Folders that are alike file for file are asked about once. Safe for several threads.
  */
 final class CheckpointChooser implements AutoCloseable {
-    private static final String ASK = String.join(
-            "\n",
-            "import importlib.util, sys",
-            "spec = importlib.util.spec_from_file_location('checkpoints', sys.argv[1])",
-            "checkpoints = importlib.util.module_from_spec(spec)",
-            "spec.loader.exec_module(checkpoints)",
-            "for folder in sys.stdin:",
-            "    print(checkpoints.choose(folder[:-1], 'checkpoint-*')[0] or '', flush=True)");
+    private static final String ASK = """
+            import importlib.util, sys
+            spec = importlib.util.spec_from_file_location('checkpoints', sys.argv[1])
+            checkpoints = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(checkpoints)
+            for folder in sys.stdin:
+                print(checkpoints.choose(folder[:-1], 'checkpoint-*')[0] or '', flush=True)
+            """;
 
     private final Process python;
     private final Writer questions;

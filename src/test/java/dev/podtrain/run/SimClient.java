@@ -92,6 +92,7 @@ final class SimClient implements RunListener, Time {
         return Objects.requireNonNull(spec);
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation would be one more library
     void note(String format, Object... parts) {
         world.note(command + " " + format, parts);
     }

@@ -8,6 +8,7 @@ import dev.podtrain.ssh.RemoteFile;
 import dev.podtrain.ssh.RemoteProcess;
 import dev.podtrain.ssh.RemoteResult;
 import dev.podtrain.ssh.SimulatedFailure;
+import dev.podtrain.ssh.SshEndpoint;
 import dev.podtrain.ssh.SshException;
 import dev.podtrain.ssh.SshException.Kind;
 import dev.podtrain.ssh.SshSession;
@@ -219,6 +220,11 @@ final class SimSession implements SshSession {
             }
             return files.size();
         });
+    }
+
+    @Override
+    public SshEndpoint endpoint() {
+        throw new AssertionError("no other SSH program is used here");
     }
 
     @Override

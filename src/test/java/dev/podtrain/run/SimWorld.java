@@ -29,9 +29,10 @@ final class SimWorld {
     private final PriorityQueue<Event> events = new PriorityQueue<>();
     private long nanos;
     private long serial;
+
+    /** How often things go wrong, 0 for never, 1 for every time. */
     private double trouble;
 
-    /** @param trouble how often things go wrong, 0 for never, 1 for every time */
     SimWorld(long seed, Happenings happenings, boolean tracing) {
         this.random = new SplittableRandom(seed);
         this.happenings = happenings;
@@ -135,6 +136,7 @@ final class SimWorld {
         all.forEach(this::count);
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation would be one more library
     void note(String format, Object... parts) {
         if (tracing) {
             trace.add("%9.3f s  ".formatted(nanos / 1e9) + format.formatted(parts));
