@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>A command ends in a way that the user can read, and it ends.
  * </ol>
  */
+@SuppressWarnings("DoNotCallSuggester") // a rule that is broken whenever it is asked
+@NullUnmarked // a world is full of what is not there yet, or not any more
 final class Rules {
     /** Log lines carry whole seconds, and a guard's last word comes a moment before its pod's end. */
     private static final Duration GRAIN = Duration.ofSeconds(2);
@@ -184,7 +187,7 @@ final class Rules {
         }
     }
 
-    /** @param all whether every intent must be known here */
+    /** Every second that a pod was billed is in the ledger of the machine that knew of it. */
     void accounts(List<SimPod> pods, SimMachine machine) {
         for (SimPod pod : pods) {
             for (SimPod.Bill bill : pod.bills) {

@@ -17,11 +17,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.NullUnmarked;
 
 /**
  * A logged-in connection to a pod that understands exactly the commands that the program sends. It can break at any
  * point, so that a command was carried out, or not, without a word about it.
  */
+@NullUnmarked // a world is full of what is not there yet, or not any more
 final class SimSession implements SshSession {
     private final SimWorld world;
     private final SimVolume volume;
@@ -242,7 +244,7 @@ final class SimSession implements SshSession {
     private void put(String name, String content) {
         if (name.equals("settings.env")) {
             Map<String, String> settings = new TreeMap<>();
-            for (String line : content.split("\n")) {
+            for (String line : content.lines().toList()) {
                 int equals = line.indexOf('=');
                 String value = line.substring(equals + 1);
                 settings.put(

@@ -3,11 +3,13 @@ package dev.podtrain.run;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.NullUnmarked;
 
 /**
  * {@code train.sh run} and its trainer in one container: it logs its steps, saves checkpoints, saves once more when it is
  * asked to end, and tells its end in the order that others rely on. It can fail, hang, or vanish at any point.
  */
+@NullUnmarked // a world is full of what is not there yet, or not any more
 final class SimTraining {
     private static final int CRASH = 1;
     private static final int TERMINATED = 143;

@@ -7,11 +7,13 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 
 /** The network volume: the run's files, as {@code docs/remote-protocol.md} lists them, and the training that writes them. */
+@NullUnmarked // a world is full of what is not there yet, or not any more
 final class SimVolume {
-    private static final Duration LOCK_STALE = Duration.ofSeconds(120);
+    private static final Duration LOCK_STALE = Duration.ofMinutes(2);
 
     /** {@code state.json}. */
     record State(
