@@ -98,6 +98,17 @@ public final class HttpApi implements AutoCloseable {
     }
 
     /**
+     * Waits for as long as the server has asked not to be asked, so that the next call leaves at once.
+     *
+     * @param action what is to follow, to stand behind "could not"
+     */
+    public void awaitTurn(String action) throws InterruptedException {
+        if (!gate.pass(Deadline.in(time, settings.limits().total()), progress)) {
+            throw problems.limited(new Purpose(action, "nothing was changed"), gate.remaining());
+        }
+    }
+
+    /**
      * Reads server-sent events until the receiver has had enough, the stream has been silent for a while, the deadline
      * has passed or the connection ends. Connects once; the caller decides whether to connect again.
      *

@@ -48,6 +48,11 @@ public final class PodApi {
         this.time = http.time();
     }
 
+    /** Waits for as long as the provider has asked not to be asked: a request that follows leaves at once. */
+    public void awaitTurn() throws InterruptedException {
+        http.awaitTurn("ask for a pod");
+    }
+
     /** Asks for a pod. The request is sent at most once, whatever happens. */
     public CreateOutcome create(PodSpec spec) throws InterruptedException {
         return http.call(new PodCalls.CreatePod(spec));

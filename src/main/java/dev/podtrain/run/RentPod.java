@@ -175,8 +175,21 @@ final class RentPod {
         }
     }
 
+    /**
+     * The provider may ask for minutes of silence. They are over before the intent is written: a pod that does not show
+     * within the appearance limit after its intent was never created.
+     */
+    private void awaitTurn() throws InterruptedException {
+        try {
+            pods.awaitTurn();
+        } catch (InterruptedException e) {
+            throw new LaunchCancelledException("nothing is rented");
+        }
+    }
+
     private Optional<StagedPod> create(Plan.Offer offer, Refusals refusals) throws InterruptedException {
         listener.phase(Phase.POD, "renting " + offer.gpu() + " in " + offer.dataCenter());
+        awaitTurn();
         String intent = newIntent.get();
         int gpuCount = spec.settings().pod().gpuCount();
         Attempt attempt = intend(intent, offer.gpu(), gpuCount, offer.dataCenter(), offer.hourlyPriceUsd());
@@ -188,6 +201,8 @@ final class RentPod {
             ledger.append(
                     new LedgerEvent.Refused(time.now(), intent, e.problem().why()));
             throw e;
+        } catch (InterruptedException e) {
+            throw cancelledUnanswered(attempt);
         }
         if (outcome instanceof CreateOutcome.Created created) {
             return staged(attempt, created.pod(), true, refusals);
@@ -218,15 +233,20 @@ final class RentPod {
                 time.sleep(pods.pollPause(LOOK_AGAIN));
             }
         } catch (InterruptedException e) {
-            Optional<Pod> pod = pods.findByIntent(attempt.intent());
-            if (pod.isPresent()) {
-                ledger.append(Survey.rented(attempt.intent(), pod.get(), time.now()));
-                throw new LaunchCancelledException(
-                        giveBack.end(attempt.intent(), pod.get().id(), true));
-            }
-            throw new LaunchCancelledException("a pod may still appear, as the answer to the request was lost: the next"
-                    + " pod-train command looks for it, and its guard ends it when BOOT_GRACE is over");
+            throw cancelledUnanswered(attempt);
         }
+    }
+
+    /** Ctrl+C while it is not known whether there is a pod: it is given back if it shows now. */
+    private LaunchCancelledException cancelledUnanswered(Attempt attempt) throws InterruptedException {
+        Optional<Pod> pod = pods.findByIntent(attempt.intent());
+        if (pod.isPresent()) {
+            ledger.append(Survey.rented(attempt.intent(), pod.get(), time.now()));
+            return new LaunchCancelledException(
+                    giveBack.end(attempt.intent(), pod.get().id(), true));
+        }
+        return new LaunchCancelledException("a pod may still appear, as the answer to the request was lost: the next"
+                + " pod-train command looks for it, and its guard ends it when BOOT_GRACE is over");
     }
 
     /** From here on the pod is billed: it is ready in the end, or it is ended. */

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -172,8 +173,9 @@ final class Survey {
 
     /** The pod itself, waited for as long as it may be so young that it does not show yet. */
     private Optional<Pod> findIfThere(PodId id, Attempt attempt) throws InterruptedException {
+        Instant rented = Objects.requireNonNull(attempt.rented()).at();
         Optional<Pod> pod = pods.find(id);
-        while (pod.isEmpty() && age(attempt).compareTo(cloud.appearanceLimit()) < 0) {
+        while (pod.isEmpty() && time.now().isBefore(rented.plus(cloud.appearanceLimit()))) {
             time.sleep(pods.pollPause(LOOK_AGAIN));
             pod = pods.find(id);
         }
