@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Follows a run's log on its pod until the training is over or the pod is gone, and records how it ended. */
 final class FollowRun {
-    private static final int TAIL_BYTES = 64;
+    private static final int TAIL_BYTES = 128;
     private static final Pattern BY_USER = Pattern.compile("(?i)\\bby user\\b");
 
     private final Cloud cloud;
@@ -73,15 +73,13 @@ final class FollowRun {
                 .flatMap(now -> Optional.ofNullable(now.started()))
                 .map(LedgerEvent.Started::logBytes)
                 .orElse(Long.MAX_VALUE);
-        Optional<Integer> code = copy.size() > begin ? LogReading.exitCode(copy.tail(TAIL_BYTES)) : Optional.empty();
-        EndReason reason = code.isPresent()
-                ? ofCode(code.get())
-                : reasonFor(new PodId(attempt.podId().orElseThrow()), loss);
-        return new LedgerEvent.Ended(time.now(), attempt.intent(), reason, code.orElse(null));
-    }
-
-    private static EndReason ofCode(int code) {
-        return code == 0 ? EndReason.FINISHED : EndReason.FAILED;
+        Optional<LogReading.End> end = copy.size() > begin ? LogReading.end(copy.tail(TAIL_BYTES)) : Optional.empty();
+        if (end.isPresent()) {
+            return new LedgerEvent.Ended(
+                    time.now(), attempt.intent(), end.get().reason(), end.get().exitCode());
+        }
+        EndReason reason = reasonFor(new PodId(attempt.podId().orElseThrow()), loss);
+        return new LedgerEvent.Ended(time.now(), attempt.intent(), reason, null);
     }
 
     /** Where nothing tells how the training ended. At balance zero RunPod ends pods (its billing page, 2026-08-20). */

@@ -1,13 +1,15 @@
 package dev.podtrain.run;
 
+import dev.podtrain.ledger.EndReason;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What can be read off a training log: the newest step, and the exit code in its last line. */
+/** What can be read off a training log: the newest step, and in its last lines how it ended. */
 final class LogReading {
-    private static final Pattern EXIT_CODE = Pattern.compile("(?:^|\\n)EXIT_CODE=(\\d{1,3})\\n?$");
+    private static final Pattern END =
+            Pattern.compile("(?:^|\\n)(?:pod-train: ended: ([a-z]+)\\n)?EXIT_CODE=(\\d{1,3})\\n?$");
 
     /**
      * {@code step 120}, {@code step=120}, {@code 'step': 120}, {@code global_step: 120}. The blanks are not given back:
@@ -17,10 +19,20 @@ final class LogReading {
 
     private LogReading() {}
 
-    /** The exit code, if the last line is the one that train.sh closes a log with. */
-    static Optional<Integer> exitCode(byte[] tail) {
-        Matcher matcher = EXIT_CODE.matcher(text(tail));
-        return matcher.find() ? Optional.of(Integer.valueOf(matcher.group(1))) : Optional.empty();
+    /** How a training ended. */
+    record End(EndReason reason, int exitCode) {}
+
+    /** The end, if the last line is the one that train.sh closes a log with. */
+    static Optional<End> end(byte[] tail) {
+        Matcher matcher = END.matcher(text(tail));
+        if (!matcher.find()) {
+            return Optional.empty();
+        }
+        int code = Integer.parseInt(matcher.group(2));
+        if (matcher.group(1) != null) {
+            return Optional.of(new End(EndReason.ofWord(matcher.group(1)), code));
+        }
+        return Optional.of(new End(code == 0 ? EndReason.FINISHED : EndReason.FAILED, code));
     }
 
     /** The step mentioned last. */

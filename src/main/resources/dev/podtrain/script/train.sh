@@ -490,6 +490,8 @@ finish() {
     [[ -z $superseded ]] || exit 0
     reason=$(outcome "$code")
     end_line
+    # A trainer that was asked to end has an exit code like one that failed; who has only the log must not confuse them.
+    case $reason in finished | failed) ;; *) note "ended: $reason" ;; esac
     printf 'EXIT_CODE=%s\n' "$code" >>"$log"
     sync "$log"
     printf '%s\n' "$code" | put "$run_dir/exit_code"

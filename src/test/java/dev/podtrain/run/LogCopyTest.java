@@ -2,10 +2,12 @@ package dev.podtrain.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.podtrain.ledger.EndReason;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,11 +84,16 @@ class LogCopyTest {
     }
 
     @Test
-    void theExitCodeIsReadFromTheLastLineOnly() {
-        assertThat(LogReading.exitCode("step 1\nEXIT_CODE=3\n".getBytes(StandardCharsets.UTF_8)))
-                .contains(3);
-        assertThat(LogReading.exitCode("EXIT_CODE=3\nstep 2\n".getBytes(StandardCharsets.UTF_8)))
-                .isEmpty();
+    void theEndIsReadFromTheLastLineOnly() {
+        assertThat(end("step 1\nEXIT_CODE=3\n")).contains(new LogReading.End(EndReason.FAILED, 3));
+        assertThat(end("step 1\nEXIT_CODE=0\n")).contains(new LogReading.End(EndReason.FINISHED, 0));
+        assertThat(end("EXIT_CODE=3\nstep 2\n")).isEmpty();
+    }
+
+    @Test
+    void aTrainingThatWasEndedDoesNotCountAsFailed() {
+        assertThat(end("saved\npod-train: ended: deadline\nEXIT_CODE=143\n"))
+                .contains(new LogReading.End(EndReason.DEADLINE, 143));
     }
 
     @Test
@@ -94,6 +101,10 @@ class LogCopyTest {
         assertThat(newestStep("step 10 loss 0.5\nstep 20 loss 0.4\n")).isEqualTo(20);
         assertThat(newestStep("{'loss': 0.5, 'global_step': 300}\n")).isEqualTo(300);
         assertThat(newestStep("Step: 7, loss=2\n")).isEqualTo(7);
+    }
+
+    private static Optional<LogReading.End> end(String log) {
+        return LogReading.end(log.getBytes(StandardCharsets.UTF_8));
     }
 
     private static long newestStep(String log) {

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>The ledger accounts for each second for which a pod was billed.
  *   <li>A finished run is not trained again.
  *   <li>A command ends in a way that the user can read, and it ends.
+ *   <li>A training counts as finished or failed only if its own end says so: one that was stopped did not fail.
  * </ol>
  */
 @SuppressWarnings("DoNotCallSuggester") // a rule that is broken whenever it is asked
@@ -51,6 +52,7 @@ final class Rules {
 
     private final SimWorld world;
     private final Map<String, String> podOf = new HashMap<>();
+    private final Map<String, String> endOf = new HashMap<>();
 
     Rules(SimWorld world) {
         this.world = world;
@@ -132,6 +134,29 @@ final class Rules {
     void resumes(SimCheckpoints checkpoints, Optional<String> chosen, boolean afresh) {
         if (!afresh && !chosen.equals(checkpoints.newestWhole())) {
             throw broken(4, "resumes from " + chosen + ", the newest whole one is " + checkpoints.newestWhole());
+        }
+    }
+
+    /** A training has ended; what it says of itself is what every command has to say. */
+    void trainingEnded(String intent, String reason) {
+        endOf.put(intent, reason);
+    }
+
+    /** What a machine has written down about how its trainings ended. */
+    void tellsTheTruth(SimMachine machine) {
+        List<Attempt> attempts = machine.state().map(RunState::attempts).orElse(List.of());
+        for (Attempt attempt : attempts) {
+            LedgerEvent.Ended told = attempt.ended();
+            boolean judged = told != null && (told.reason() == EndReason.FINISHED || told.reason() == EndReason.FAILED);
+            // A pod that finds the run finished starts no training of its own.
+            String truth =
+                    endOf.getOrDefault(attempt.intent(), endOf.containsValue("finished") ? "finished" : "unseen");
+            if (judged && !told.reason().word().equals(truth)) {
+                throw broken(
+                        9,
+                        "attempt " + attempt.number() + " counts as "
+                                + told.reason().word() + " on " + machine.name + ", but it ended as " + truth);
+            }
         }
     }
 

@@ -200,6 +200,7 @@ final class SimClient implements RunListener, Time {
         }
         world.count("ending: " + command + ", " + ending.word());
         simulation.rules.copied(simulation.volume.log, machine, false);
+        simulation.rules.tellsTheTruth(machine);
         return ending;
     }
 

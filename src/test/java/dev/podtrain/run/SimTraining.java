@@ -189,19 +189,23 @@ final class SimTraining {
 
     private void finish(int code) {
         ending = true;
+        String ordered = volume.ending;
+        String reason = ordered != null ? ordered : asked ? "killed" : code == 0 ? "finished" : "failed";
+        rules.trainingEnded(intent, reason);
         if (volume.log.endsInMidLine()) {
             volume.log.append("\n");
+        }
+        if (!reason.equals("finished") && !reason.equals("failed")) {
+            volume.log.append("pod-train: ended: " + reason + "\n");
         }
         volume.log.append("EXIT_CODE=" + code + "\n");
         next(world.seconds(0, 1), () -> {
             volume.exitCode = code;
-            next(world.seconds(0, 12), () -> end(code));
+            next(world.seconds(0, 12), () -> end(reason, code));
         });
     }
 
-    private void end(int code) {
-        String ordered = volume.ending;
-        String reason = ordered != null ? ordered : asked ? "killed" : code == 0 ? "finished" : "failed";
+    private void end(String reason, int code) {
         world.count("training: " + reason);
         SimVolume.State now = volume.state;
         if (now != null && now.intent().equals(intent)) {

@@ -155,7 +155,7 @@ class GuardConditionsIT {
 
         guarded.awaitCalls(1);
         assertThat(pod.state().path("reason").asText()).isEqualTo("killed");
-        assertThat(pod.log()).contains("saved\nEXIT_CODE=143");
+        assertThat(pod.log()).contains("saved\npod-train: ended: killed\nEXIT_CODE=143");
     }
 
     @Test
@@ -228,7 +228,7 @@ class GuardConditionsIT {
         guarded.with("MAX_RUNTIME", "1").boot().awaitCalls(1);
 
         assertThat(pod.state().path("reason").asText()).isEqualTo("deadline");
-        assertThat(pod.log()).endsWith("saved\nEXIT_CODE=143\n");
+        assertThat(pod.log()).endsWith("saved\npod-train: ended: deadline\nEXIT_CODE=143\n");
     }
 
     @Test

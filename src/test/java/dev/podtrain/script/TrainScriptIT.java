@@ -146,7 +146,7 @@ class TrainScriptIT {
         assertThat(stop).isEqualTo(new Result(0, "", ""));
         pod.awaitEnd();
         assertThat(pod.state().path("reason").asText()).isEqualTo("stopped");
-        assertThat(pod.log()).endsWith("saved\nEXIT_CODE=143\n");
+        assertThat(pod.log()).endsWith("saved\npod-train: ended: stopped\nEXIT_CODE=143\n");
     }
 
     @Test
@@ -183,7 +183,7 @@ class TrainScriptIT {
 
         pod.awaitEnd();
         assertThat(pod.state().path("reason").asText()).isEqualTo("killed");
-        assertThat(pod.log()).endsWith("saved\nEXIT_CODE=143\n");
+        assertThat(pod.log()).endsWith("saved\npod-train: ended: killed\nEXIT_CODE=143\n");
     }
 
     @Test
