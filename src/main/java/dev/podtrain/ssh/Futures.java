@@ -1,6 +1,8 @@
 package dev.podtrain.ssh;
 
+import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -26,10 +28,15 @@ final class Futures {
         return closed.await(limit.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** The interrupt that ended a blocked read or write, as the exception it was. */
-    static InterruptedException interrupt(InterruptedIOException e) {
-        InterruptedException interrupt = new InterruptedException(e.getMessage());
-        interrupt.initCause(e);
-        return interrupt;
+    /**
+     * Throws the interrupt that ended a blocked read or write, as the exception it was. A wait that took too long has the
+     * same parent, but nobody interrupted it.
+     */
+    static void throwIfInterrupt(IOException e) throws InterruptedException {
+        if (e instanceof InterruptedIOException && !(e instanceof SocketTimeoutException)) {
+            InterruptedException interrupt = new InterruptedException(e.getMessage());
+            interrupt.initCause(e);
+            throw interrupt;
+        }
     }
 }

@@ -7,8 +7,8 @@ import dev.podtrain.base.Deadline;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.OptionalInt;
 import org.apache.sshd.client.channel.ChannelExec;
@@ -51,13 +51,11 @@ final class MinaProcess implements RemoteProcess {
 
     @Override
     public SshException failure(IOException e) throws InterruptedException {
-        if (e instanceof InterruptedIOException interrupted) {
-            throw Futures.interrupt(interrupted);
-        }
+        Futures.throwIfInterrupt(e);
         if (e instanceof SshException known) {
             return known;
         }
-        return deadline.hasPassed()
+        return deadline.hasPassed() || e instanceof SocketTimeoutException
                 ? new SshException(
                         TIMED_OUT,
                         description + " was not done within " + deadline.limit().toMillis() + " ms",

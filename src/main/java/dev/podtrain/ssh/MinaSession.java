@@ -11,8 +11,8 @@ import dev.podtrain.base.Shell;
 import dev.podtrain.base.Time;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -169,11 +169,10 @@ final class MinaSession implements SshSession {
             throws InterruptedException, SshException {
         try (OutputStream in = channel.getInvertedIn()) {
             in.write(stdin);
-        } catch (InterruptedIOException e) {
-            throw Futures.interrupt(e);
         } catch (IOException e) {
+            Futures.throwIfInterrupt(e);
             // A command may end without reading its input; its exit status tells whether that was right.
-            if (deadline.hasPassed()) {
+            if (deadline.hasPassed() || e instanceof SocketTimeoutException) {
                 throw new SshException(TIMED_OUT, "the command did not read its input in time", e);
             }
         }

@@ -2,6 +2,7 @@ package dev.podtrain.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.podtrain.base.Deadline;
 import dev.podtrain.base.ProblemException;
@@ -209,5 +210,24 @@ final class SshSessionIT {
         writing.join(2000);
 
         assertThat(thrown.get()).isInstanceOf(InterruptedIOException.class);
+    }
+
+    @Test
+    void inputThatACommandDoesNotTakeInTimeTimesOut() {
+        Deadline brief = Deadline.in(TIME, Duration.ofMillis(200));
+
+        assertThatThrownBy(() -> session.exec(List.of("sleep", "20"), new byte[20_000_000], brief))
+                .isInstanceOfSatisfying(
+                        SshException.class, e -> assertThat(e.kind()).isEqualTo(SshException.Kind.TIMED_OUT));
+    }
+
+    @Test
+    void blockedWriteThatOutlastsItsDeadlineIsNoInterrupt() throws Exception {
+        try (RemoteProcess process = session.open(List.of("sleep", "20"), Deadline.in(TIME, Duration.ofMillis(200)))) {
+            IOException failure = catchThrowableOfType(
+                    IOException.class, () -> process.stdin().write(new byte[20_000_000]));
+
+            assertThat(process.failure(failure).kind()).isEqualTo(SshException.Kind.TIMED_OUT);
+        }
     }
 }
