@@ -147,6 +147,25 @@ public final class SshdFixture implements AutoCloseable {
                 "127.0.0.1", throughPort, System.getProperty("user.name"), privateKey(), Set.of(fingerprint()));
     }
 
+    /** Waits until nothing that was started over SSH runs any more: what lost its client may still be tidying up. */
+    public void awaitQuiet() throws InterruptedException {
+        Deadline deadline = Deadline.in(new SystemTime(), Duration.ofSeconds(10));
+        while (process.descendants().anyMatch(SshdFixture::isCommand)) {
+            if (deadline.hasPassed()) {
+                throw new AssertionError("a command still runs on the server");
+            }
+            deadline.pause(Duration.ofMillis(10));
+        }
+    }
+
+    private static boolean isCommand(ProcessHandle child) {
+        // A process that has ended and was not fetched yet has no program any more.
+        return child.info()
+                .command()
+                .filter(program -> !program.contains("sshd"))
+                .isPresent();
+    }
+
     @Override
     public void close() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);

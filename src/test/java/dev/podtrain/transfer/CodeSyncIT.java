@@ -26,6 +26,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -56,6 +57,12 @@ final class CodeSyncIT {
         server = SshdFixture.start(serverFolder);
         client = new MinaClient(TIME);
         session = client.connect(server.target(), soon());
+    }
+
+    @AfterEach
+    void awaitReceivers() throws InterruptedException {
+        // Or one would still write into the folder that is removed now.
+        server.awaitQuiet();
     }
 
     @AfterAll
