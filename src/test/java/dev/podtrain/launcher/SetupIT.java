@@ -35,7 +35,7 @@ class SetupIT {
         assertThat(result.exitCode()).isEqualTo(3);
         assertThat(result.stdout()).isEmpty();
         assertThat(result.stderr())
-                .containsPattern("setup: missing: bubblewrap curl .*tmux git rsync shellcheck\n")
+                .containsPattern("setup: missing: bubblewrap curl .*tmux busybox fish git rsync shellcheck wget zsh\n")
                 .endsWith("setup: to install: sudo " + Path.of("scripts/setup").toAbsolutePath() + "\n");
     }
 
