@@ -11,7 +11,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
 /**
  * This machine's copy of a run's log. It grows only at its end, so its size is the offset of the next byte to ask the pod
@@ -19,6 +22,10 @@ import java.nio.file.attribute.PosixFilePermissions;
  */
 final class LogCopy {
     private static final int BLOCK = 8192;
+    private static final Set<StandardOpenOption> FOR_APPENDING =
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final Path file;
 
@@ -41,9 +48,12 @@ final class LogCopy {
         }
     }
 
-    /** Adds bytes at the end; bytes that are here already, after two followers met, are left out. */
+    /**
+     * Adds bytes at the end; bytes that are here already, after two followers met, are left out. Each byte has its place:
+     * two terminals that follow the same log at the same time write the same there.
+     */
     void append(long offset, byte[] bytes, int length) {
-        try (FileChannel channel = openForAppend()) {
+        try (FileChannel channel = FileChannel.open(file, FOR_APPENDING, OWNER_ONLY)) {
             long size = channel.size();
             if (offset > size) {
                 throw new IllegalStateException("a gap in the log: " + size + " to " + offset);
@@ -52,19 +62,12 @@ final class LogCopy {
             if (known < length) {
                 ByteBuffer rest = ByteBuffer.wrap(bytes, (int) known, length - (int) known);
                 while (rest.hasRemaining()) {
-                    channel.write(rest);
+                    channel.write(rest, offset + rest.position());
                 }
             }
         } catch (IOException e) {
             throw problem(e);
         }
-    }
-
-    private FileChannel openForAppend() throws IOException {
-        if (!Files.exists(file)) {
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        }
-        return FileChannel.open(file, StandardOpenOption.APPEND);
     }
 
     /** Puts the copy aside, because the pod's log is another one now; nothing is deleted. */

@@ -1,5 +1,6 @@
 package dev.podtrain.run;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.podtrain.ledger.EndReason;
@@ -7,12 +8,17 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LogCopyTest {
+    private static final int LINES = 5_000;
+
     @TempDir
     private Path directory;
 
@@ -24,6 +30,32 @@ class LogCopyTest {
         append(copy, 4, "two\nthree\n");
 
         assertThat(text(copy, 0)).isEqualTo("one\ntwo\nthree\n");
+    }
+
+    /** As two terminals do, each with its own reading of the same log. */
+    @Test
+    void twoWritersOfTheSameBytesKeepTheCopyWhole() throws InterruptedException {
+        List<Thread> writers = List.of(new Thread(this::writeTheLog), new Thread(this::writeTheLog));
+        writers.forEach(Thread::start);
+        for (Thread writer : writers) {
+            writer.join();
+        }
+
+        assertThat(text(copy(), 0))
+                .isEqualTo(IntStream.range(0, LINES).mapToObj(LogCopyTest::line).collect(joining()));
+    }
+
+    private void writeTheLog() {
+        LogCopy copy = copy();
+        long offset = 0;
+        for (int i = 0; i < LINES; i++) {
+            append(copy, offset, line(i));
+            offset += line(i).length();
+        }
+    }
+
+    private static String line(int number) {
+        return String.format(Locale.ROOT, "step %5d%n", number);
     }
 
     @Test
