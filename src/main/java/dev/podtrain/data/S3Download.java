@@ -44,8 +44,8 @@ final class S3Download {
         List<Entry> different = new ArrayList<>(difference.different());
         List<Entry> touched = new ArrayList<>();
         for (Entry entry : difference.uncertain()) {
-            boolean same = S3Tree.hasContentOf(
-                    Lists.at(wanted, entry.path()).file(), there.objects().get(entry.path()));
+            boolean same =
+                    S3Tree.hasContentOf(Lists.at(wanted, entry.path()).file(), Lists.at(there.objects(), entry.path()));
             (same ? touched : different).add(entry);
         }
         int unchanged = difference.settled().size() + touched.size();
