@@ -31,7 +31,10 @@ record S3Tree(Map<String, Entry> entries, Map<String, S3Object> objects) {
     void add(S3Volume volume, String key, String path) throws InterruptedException {
         String prefix = key.isEmpty() ? "" : key + "/";
         if (!key.isEmpty()) {
-            volume.head(key).filter(object -> !object.isDirectory()).ifPresent(object -> addFile(path, object));
+            volume.head(key).filter(object -> !object.isDirectory()).ifPresent(object -> {
+                addFolders(parent(path));
+                addFile(path, object);
+            });
         }
         if (!entries.containsKey(path)) {
             volume.list(prefix, object -> addBelow(object.key().substring(prefix.length()), path, object));
