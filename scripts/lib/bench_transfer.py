@@ -1,19 +1,18 @@
 """What scripts/bench measures of moving data: pod-train push against rsync and scp, on loopback and over slow links.
 
-The other end is a pod of the local cloud. A slow link is a relay in this process that passes every byte on after a delay
-and no faster than the link's rate: as a long way does, it makes whoever waits for answers slow.
+The other end is a pod of the local cloud, at the far end of a slow link or none; see slow_link.py.
 """
 
-import collections
 import os
 import random
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
-import threading
+import tempfile
 import time
+
+import slow_link
 
 FILES = 20_000
 FILE_BYTES = (20_000, 40_000)
@@ -22,96 +21,13 @@ LARGE_BYTES = 2_147_483_648
 # On loopback; a slow link is as steady as it is slow.
 MOST_ROUNDS = 3
 
-LINK_BYTES_PER_SECOND = 500e6 / 8
-QUEUE_BYTES = 2_500_000
-CHUNK = 64 * 1024
-
 RSYNC = "rsync -az"
+PUSH = "pod-train push"
 
 # Least accepted multiples of the speed of rsync -az, by round trip in ms (0: loopback).
 AIMS = {0: 2.0, 40: 1.15, 100: 2.2}
 UNCHANGED_AIM = 1.0
-
-
-class Relay:
-    """A TCP port here that leads to another one over a link with a round trip and a rate, which all connections share."""
-
-    def __init__(self, target, round_trip):
-        self.target = target
-        self.delay = round_trip / 2
-        self.server = socket.create_server(("127.0.0.1", 0), backlog=50)
-        self.port = self.server.getsockname()[1]
-        self.links = [Link(self.delay), Link(self.delay)]
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self):
-        while True:
-            try:
-                client, _ = self.server.accept()
-            except OSError:
-                return
-            host = socket.create_connection(("127.0.0.1", self.target))
-            for end in (client, host):
-                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self.links[0].carry(client, host)
-            self.links[1].carry(host, client)
-
-    def close(self):
-        self.server.close()
-
-
-class Link:
-    """One direction."""
-
-    def __init__(self, delay):
-        self.delay = delay
-        self.free_at = 0.0
-        self.lock = threading.Lock()
-
-    def carry(self, source, sink):
-        pipe = collections.deque()
-        state = {"bytes": 0}
-        changed = threading.Condition()
-        limit = LINK_BYTES_PER_SECOND * self.delay * 2 + QUEUE_BYTES
-        threading.Thread(target=self.fill, args=(source, pipe, state, changed, limit), daemon=True).start()
-        threading.Thread(target=self.drain, args=(sink, pipe, state, changed), daemon=True).start()
-
-    def fill(self, source, pipe, state, changed, limit):
-        while True:
-            try:
-                data = source.recv(CHUNK)
-            except OSError:
-                data = b""
-            with self.lock:
-                self.free_at = max(self.free_at, time.monotonic()) + len(data) / LINK_BYTES_PER_SECOND
-                due = self.free_at + self.delay
-            with changed:
-                pipe.append((due, data))
-                state["bytes"] += len(data)
-                changed.notify_all()
-                while state["bytes"] > limit:
-                    changed.wait()
-            if not data:
-                return
-
-    def drain(self, sink, pipe, state, changed):
-        while True:
-            with changed:
-                while not pipe:
-                    changed.wait()
-                due, data = pipe.popleft()
-            time.sleep(max(0, due - time.monotonic()))
-            try:
-                if not data:
-                    sink.shutdown(socket.SHUT_WR)
-                    return
-                sink.sendall(data)
-            except OSError:
-                return
-            finally:
-                with changed:
-                    state["bytes"] -= len(data)
-                    changed.notify_all()
+MEMORY_AIM_MB = 200
 
 
 class Place:
@@ -124,22 +40,34 @@ class Place:
         runs = os.path.join(rehearsal.folder, "state", "pod-train", "runs")
         self.run_folder = os.path.join(runs, os.listdir(runs)[0])
         self.target = os.path.join(rehearsal.folder, "state", "pod-train", "local", "volumes", "local", "bench")
-        # Remembers where the pod is: that is then pointed at the relay.
+        # Remembers where the pod is: that is then pointed at a link.
         os.makedirs(os.path.join(self.data, "first"))
-        self.push("first")
+        timed([pod_train, "-C", rehearsal.project, "push", os.path.join(self.data, "first"), "/workspace/bench"],
+              rehearsal.environment)
         with open(os.path.join(self.run_folder, "known-pod"), encoding="ascii") as file:
             self.known = file.read().split("\n")
-        self.port = int(self.known[2])
+        self.direct = self.known[1], int(self.known[2])
+        self.host, self.port = self.direct
+        self.prefix = []
+        self.peak_kb = 0
 
-    def through(self, port):
-        lines = self.known[:2] + [str(port)] + self.known[3:]
+    def through(self, link):
+        """From now on the pod is reached over this link; directly if it is None."""
+        self.host, self.port = (link.host, link.port) if link else self.direct
+        self.prefix = link.prefix() if link else []
+        lines = self.known[:1] + [self.host, str(self.port)] + self.known[3:]
         with open(os.path.join(self.run_folder, "known-pod"), "w", encoding="ascii") as file:
             file.write("\n".join(lines))
-        self.port = port
 
     def push(self, name):
-        command = [self.pod_train, "-C", self.rehearsal.project, "push", os.path.join(self.data, name), "/workspace/bench"]
-        timed(command, self.rehearsal.environment)
+        self.run([self.pod_train, "-C", self.rehearsal.project, "push", os.path.join(self.data, name),
+                  "/workspace/bench"], self.rehearsal.environment)
+
+    def run(self, command, environment=None):
+        """Also keeps the most memory that a command of pod-train, or one that it started, has had."""
+        peak_kb = timed(self.prefix + command, environment)
+        if command[0] == self.pod_train:
+            self.peak_kb = max(self.peak_kb, peak_kb)
 
     def ssh(self):
         key = os.path.join(self.run_folder, "id_ed25519")
@@ -148,11 +76,11 @@ class Place:
 
     def rsync(self, name):
         shell = "ssh " + " ".join(self.ssh()) + f" -p {self.port}"
-        timed(["rsync", "-az", "-e", shell, os.path.join(self.data, name), "root@127.0.0.1:/workspace/bench/"])
+        self.run(["rsync", "-az", "-e", shell, os.path.join(self.data, name), f"root@{self.host}:/workspace/bench/"])
 
     def scp(self, name):
-        timed(["scp", "-q", "-r", *self.ssh(), "-P", str(self.port), os.path.join(self.data, name),
-               "root@127.0.0.1:/workspace/bench/"])
+        self.run(["scp", "-q", "-r", *self.ssh(), "-P", str(self.port), os.path.join(self.data, name),
+                  f"root@{self.host}:/workspace/bench/"])
 
     def clear(self):
         shutil.rmtree(self.target, ignore_errors=True)
@@ -174,31 +102,39 @@ class Place:
 
 
 def timed(command, environment=None):
-    done = subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
-    if done.returncode:
-        sys.exit(f"bench: exit code {done.returncode} of {' '.join(command)}\n{done.stderr.decode()}")
+    """Runs it to its end, and returns the most memory that one of its processes had, in kB."""
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=errors)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            errors.seek(0)
+            sys.exit(f"bench: exit code {process.returncode} of {' '.join(command)}\n{errors.read().decode()}")
+    return usage.ru_maxrss
 
 
 def measure(rehearsal, pod_train, rounds, round_trips):
     """Prints tables, and returns the aims that were missed; round trips in ms, 0 for loopback."""
     place = Place(rehearsal, pod_train)
-    direct = place.port
     place.make_small(FILES)
     place.make_large(LARGE_BYTES)
+    with open("/proc/sys/net/ipv4/tcp_congestion_control", encoding="ascii") as file:
+        print(f"  TCP's congestion control: {file.read().strip()}")
     missed = []
     for round_trip in round_trips:
         times = 1 if round_trip else min(rounds, MOST_ROUNDS)
-        relay = Relay(direct, round_trip / 1000) if round_trip else None
-        place.through(relay.port if relay else direct)
+        link = slow_link.SlowLink(place.direct[1], round_trip / 1000) if round_trip else None
+        place.through(link)
         for name in ("small", "large"):
-            ways = {RSYNC: place.rsync, "pod-train push": place.push}
+            ways = {RSYNC: place.rsync, PUSH: place.push}
             if not round_trip:
                 ways["scp -r"] = place.scp
             missed += compare(place, name, round_trip, ways, times)
         missed += compare_unchanged(place, round_trip, times)
-        if relay:
-            relay.close()
-    return missed
+        if link:
+            link.close()
+    print(f"  memory: {place.peak_kb / 1024:.0f} MB at most, aim {MEMORY_AIM_MB}")
+    return missed + ([f"memory: {place.peak_kb / 1024:.0f} MB"] if place.peak_kb > MEMORY_AIM_MB * 1024 else [])
 
 
 def compare(place, name, round_trip, ways, times):
@@ -210,19 +146,19 @@ def compare(place, name, round_trip, ways, times):
     for way, value in seconds.items():
         ratio = seconds[RSYNC] / value
         print(f"    {way:16} {value:7.2f} s {size / 1e6 / value:7.1f} MB/s {ratio:6.2f} x", flush=True)
-    ratio = seconds[RSYNC] / seconds["pod-train push"]
+    ratio = seconds[RSYNC] / seconds[PUSH]
     return [f"{name} files over {where}: {ratio:.2f} times rsync -az, aim {AIMS[round_trip]}"] if ratio < AIMS[round_trip] else []
 
 
 def compare_unchanged(place, round_trip, times):
     place.clear()
     place.rsync("small")
-    seconds = in_turn({RSYNC: place.rsync, "pod-train push": place.push}, "small", times, lambda: None)
+    seconds = in_turn({RSYNC: place.rsync, PUSH: place.push}, "small", times, lambda: None)
     where = f"{round_trip} ms" if round_trip else "loopback"
     print(f"  nothing changed, {where}")
     for way, value in seconds.items():
         print(f"    {way:16} {value:7.2f} s {value / seconds[RSYNC]:6.2f} x the time", flush=True)
-    ratio = seconds["pod-train push"] / seconds[RSYNC]
+    ratio = seconds[PUSH] / seconds[RSYNC]
     return [f"nothing changed over {where}: {ratio:.2f} times the time of rsync -az"] if ratio > UNCHANGED_AIM else []
 
 

@@ -9,7 +9,6 @@ import dev.podtrain.local.LocalCloudControl;
 import dev.podtrain.run.Care;
 import dev.podtrain.run.FileUseCases;
 import dev.podtrain.run.Operations;
-import dev.podtrain.run.ReachPod;
 import dev.podtrain.run.Tunnels;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -52,8 +51,7 @@ public final class Main {
         return new CommandLineInterface(
                         () -> new Operations(environment, clouds, runs, Main::newIntent, time),
                         () -> new FileUseCases(environment, clouds, state.path(), Main::newIntent, time),
-                        () -> new Tunnels(
-                                environment, new ReachPod(environment, clouds, runs, time), state.tensorboard(), time),
+                        () -> new Tunnels(environment, clouds, runs, state.tensorboard(), time),
                         () -> new Care(environment, clouds, runs, LocalCloudControl::unsupportedReason, time),
                         () -> localClouds,
                         new SystemTerminal(environment),

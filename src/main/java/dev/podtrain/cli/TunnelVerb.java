@@ -61,6 +61,6 @@ final class TunnelVerb implements Verb {
         TunnelRequest request =
                 new TunnelRequest(Options.selectorByOption(given, session), ports.remote(), ports.local());
         TunnelOperations tunnels = session.tunnels().get();
-        return TunnelView.show(session, false, view -> tunnels.tunnel(request, view));
+        return TunnelView.show(session, false, false, view -> tunnels.tunnel(request, view));
     }
 }

@@ -15,6 +15,7 @@ final class TunnelView implements TunnelListener {
     private final Screen screen;
     private final Progress progress;
     private final boolean openBrowser;
+    private final Consent consent;
     private @Nullable OpenPort shown;
 
     /** What is watched; it lasts as long as the port is open. */
@@ -22,15 +23,18 @@ final class TunnelView implements TunnelListener {
         void run(TunnelListener listener) throws InterruptedException;
     }
 
-    private TunnelView(Session session, boolean openBrowser) {
+    private TunnelView(Session session, boolean openBrowser, boolean yes) {
         this.session = session;
         this.screen = session.screen();
         this.progress = session.progress();
         this.openBrowser = openBrowser;
+        this.consent = new Consent(session.terminal(), screen, yes);
     }
 
-    static ExitCode show(Session session, boolean openBrowser, Showing showing) throws InterruptedException {
-        TunnelView view = new TunnelView(session, openBrowser);
+    /** @param yes the answer to every question */
+    static ExitCode show(Session session, boolean openBrowser, boolean yes, Showing showing)
+            throws InterruptedException {
+        TunnelView view = new TunnelView(session, openBrowser, yes);
         session.terminal().interruptOnCtrlC();
         try {
             showing.run(view);
@@ -66,6 +70,14 @@ final class TunnelView implements TunnelListener {
         if (openBrowser && first && !Browser.open(url(port), session.terminal())) {
             screen.warn("no browser could be started: open " + url(port) + " yourself");
         }
+    }
+
+    @Override
+    public boolean readsEventFiles(String run, int files, long bytes) {
+        return consent.to(
+                "run " + run + " has no pod. Read its event files (" + files + ", " + Quantities.bytes(bytes)
+                        + ") over S3, for free, and show them here?",
+                "read the event files of run " + run + ", which has no pod, over S3");
     }
 
     private static String url(OpenPort port) {

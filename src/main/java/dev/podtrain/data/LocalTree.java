@@ -50,6 +50,7 @@ final class LocalTree {
      * @throws ProblemException if a source is not there, or if two would have the same name
      */
     static Map<String, LocalItem> read(List<Source> sources, boolean followAll, LeftOut leftOut) {
+        check(sources);
         LocalTree tree = new LocalTree(leftOut, followAll);
         for (Source source : sources) {
             tree.addSource(source);
@@ -57,26 +58,43 @@ final class LocalTree {
         return tree.items;
     }
 
+    /**
+     * Whether the sources are there and go together, without looking into them.
+     *
+     * @throws ProblemException as {@link #read}
+     */
+    static void check(List<Source> sources) {
+        Set<String> names = new HashSet<>();
+        for (Source source : sources) {
+            placeOf(source);
+            if (!source.name().isEmpty() && !names.add(source.name())) {
+                throw new ProblemException(Problem.usage(
+                        "cannot send two things under the name '" + source.name() + "'",
+                        "each goes to the destination under the last part of its path",
+                        "rename one, or send them to different destinations"));
+            }
+        }
+    }
+
     private void addSource(Source source) {
+        sourceRoot = placeOf(source);
+        add(source.name(), sourceRoot, Set.of());
+    }
+
+    /** Where it really is. */
+    private static Path placeOf(Source source) {
         Path given = Path.of(source.from()).toAbsolutePath();
         Path real;
         try {
             real = given.toRealPath();
-            sourceRoot = real;
         } catch (IOException e) {
             throw notThere(given, e);
-        }
-        if (!source.name().isEmpty() && items.containsKey(source.name())) {
-            throw new ProblemException(Problem.usage(
-                    "cannot send two things under the name '" + source.name() + "'",
-                    "each goes to the destination under the last part of its path",
-                    "rename one, or send them to different destinations"));
         }
         if (source.name().isEmpty() && !Files.isDirectory(real)) {
             throw new ProblemException(Problem.usage(
                     "cannot send the contents of " + given, "it is not a folder", "leave the slash at its end away"));
         }
-        add(source.name(), real, Set.of());
+        return real;
     }
 
     private void add(String path, Path file, Set<Path> around) {

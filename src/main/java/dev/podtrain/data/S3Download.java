@@ -8,6 +8,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,8 +46,8 @@ final class S3Download {
         List<Entry> different = new ArrayList<>(difference.different());
         List<Entry> touched = new ArrayList<>();
         for (Entry entry : difference.uncertain()) {
-            boolean same = S3Tree.hasContentOf(
-                    Lists.at(wanted, entry.path()).file(), there.objects().get(entry.path()));
+            boolean same =
+                    S3Tree.hasContentOf(Lists.at(wanted, entry.path()).file(), Lists.at(there.objects(), entry.path()));
             (same ? touched : different).add(entry);
         }
         int unchanged = difference.settled().size() + touched.size();
@@ -83,7 +85,17 @@ final class S3Download {
 
     private void add(Entry entry, S3Tree there, Map<String, RemoteItem> wanted) {
         String key = entry.isFile() ? Lists.at(there.objects(), entry.path()).key() : "";
-        wanted.put(entry.path(), new RemoteItem(entry, key, request.localDir().resolve(entry.path())));
+        Path file;
+        try {
+            file = request.localDir().resolve(entry.path());
+        } catch (InvalidPathException e) {
+            leftOut.add(entry.path(), LocalTree.NOT_UTF8);
+            return;
+        }
+        // What the volume says is not trusted.
+        if (file.normalize().startsWith(request.localDir().normalize())) {
+            wanted.put(entry.path(), new RemoteItem(entry, key, file));
+        }
     }
 
     private void fetch(List<Entry> different, Map<String, RemoteItem> wanted) throws InterruptedException {

@@ -15,13 +15,14 @@ import java.util.Objects;
 
 /**
  * What this machine put onto a volume over S3, so that the next time size and time decide there too: an object's own time
- * is that of its upload. Losing it costs hashing, and sending again what went in several parts.
+ * is that of its upload. Losing it costs hashing, and perhaps sending again what went in several parts.
  */
 final class S3Record {
     private static final String FORMAT = "pod-train s3 1";
 
     private final Path file;
     private final Map<String, Line> lines;
+    private boolean changed;
 
     /** What a file was like when it was put, and what its object was like then. */
     private record Line(long size, long modified, String object) {}
@@ -48,19 +49,23 @@ final class S3Record {
     }
 
     /** Whether the object is the one that was made of the file as it is now. */
-    boolean matches(String key, Entry entry, S3Object object) {
+    synchronized boolean matches(String key, Entry entry, S3Object object) {
         return new Line(entry.size(), entry.modified(), identity(object)).equals(lines.get(key));
     }
 
-    void put(String key, Entry entry, S3Object object) {
+    synchronized void put(String key, Entry entry, S3Object object) {
         lines.put(key, new Line(entry.size(), entry.modified(), identity(object)));
+        changed = true;
     }
 
     private static String identity(S3Object object) {
         return object.size() + " " + object.lastModified() + " " + Objects.requireNonNullElse(object.etag(), "");
     }
 
-    void save() throws IOException {
+    synchronized void save() throws IOException {
+        if (!changed) {
+            return;
+        }
         Files.createDirectories(file.resolveSibling(""));
         Path temporary = Files.createTempFile(file.resolveSibling(""), "s3", ".tmp");
         try {
@@ -76,6 +81,7 @@ final class S3Record {
                 }
             }
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+            changed = false;
         } finally {
             Files.deleteIfExists(temporary);
         }

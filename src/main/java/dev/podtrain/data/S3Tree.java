@@ -1,18 +1,15 @@
 package dev.podtrain.data;
 
+import dev.podtrain.s3.ContentTag;
 import dev.podtrain.s3.S3Object;
 import dev.podtrain.s3.S3Volume;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is on a volume below one key, as its S3 API shows it.
@@ -21,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * @param objects the files' objects by the same paths
  */
 record S3Tree(Map<String, Entry> entries, Map<String, S3Object> objects) {
-    private static final int CHUNK = 256 * 1024;
-
     S3Tree() {
         this(new LinkedHashMap<>(), new LinkedHashMap<>());
     }
@@ -36,7 +31,10 @@ record S3Tree(Map<String, Entry> entries, Map<String, S3Object> objects) {
     void add(S3Volume volume, String key, String path) throws InterruptedException {
         String prefix = key.isEmpty() ? "" : key + "/";
         if (!key.isEmpty()) {
-            volume.head(key).filter(object -> !object.isDirectory()).ifPresent(object -> addFile(path, object));
+            volume.head(key).filter(object -> !object.isDirectory()).ifPresent(object -> {
+                addFolders(parent(path));
+                addFile(path, object);
+            });
         }
         if (!entries.containsKey(path)) {
             volume.list(prefix, object -> addBelow(object.key().substring(prefix.length()), path, object));
@@ -77,23 +75,12 @@ record S3Tree(Map<String, Entry> entries, Map<String, S3Object> objects) {
         return instant.getEpochSecond() * 1_000_000_000L + instant.getNano();
     }
 
-    /** Whether a file here has the content of an object, as far as the object's tag tells: it does for small ones. */
-    static boolean hasContentOf(Path file, @Nullable S3Object object) {
-        String tag = object == null ? null : object.etag();
-        if (tag == null || !tag.matches("[0-9a-f]{32}")) {
-            return false;
-        }
+    /** Whether a file here has the content of an object, as far as the object's tag tells. */
+    static boolean hasContentOf(Path file, S3Object object) {
         try (InputStream in = Files.newInputStream(file)) {
-            MessageDigest digest = MessageDigest.getInstance("MD5");
-            byte[] chunk = new byte[CHUNK];
-            for (int length = in.read(chunk); length >= 0; length = in.read(chunk)) {
-                digest.update(chunk, 0, length);
-            }
-            return HexFormat.of().formatHex(digest.digest()).equals(tag);
+            return ContentTag.fits(object, in);
         } catch (IOException e) {
             return false;
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java runtime has MD5", e);
         }
     }
 }

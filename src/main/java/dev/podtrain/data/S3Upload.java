@@ -3,6 +3,8 @@ package dev.podtrain.data;
 import dev.podtrain.base.Problem;
 import dev.podtrain.base.ProblemException;
 import dev.podtrain.base.Time;
+import dev.podtrain.s3.ContentTag;
+import dev.podtrain.s3.S3Object;
 import dev.podtrain.s3.S3Volume;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -76,9 +78,10 @@ final class S3Upload {
             return Optional.empty();
         }
         makeEmpty(folders, items.keySet());
-        send(different);
-        if (!different.isEmpty()) {
-            remember(items);
+        try {
+            send(different);
+        } finally {
+            remember();
         }
         int deleted = delete(extras, there);
         listener.moved(meter.movement());
@@ -104,7 +107,7 @@ final class S3Upload {
         if (copy == null || !copy.isFile() || copy.size() != item.entry().size()) {
             return false;
         }
-        var object = Lists.at(there.objects(), copy.path());
+        S3Object object = Lists.at(there.objects(), copy.path());
         if (!request.checksum() && record.matches(key(copy.path()), item.entry(), object)) {
             return true;
         }
@@ -174,12 +177,12 @@ final class S3Upload {
         meter.began(entry.path());
         try {
             for (int attempt = 0; attempt < 2; attempt++) {
-                long size = entry.size();
+                S3Object object = null;
                 try {
-                    volume.put(
+                    object = volume.put(
                             key(entry.path()),
                             (offset, length) -> LocalFiles.openAt(item.file(), offset),
-                            size,
+                            entry.size(),
                             meter::moved);
                 } catch (UncheckedIOException e) {
                     // Shorter than it was, or not to be read: whatever was there before is still there.
@@ -189,8 +192,8 @@ final class S3Upload {
                 }
                 BasicFileAttributes now = LocalFiles.attributes(item.file());
                 Entry after = Entry.file(entry.path(), now.size(), LocalTree.nanos(now), entry.executable());
-                if (after.equals(entry)) {
-                    meter.filesDone(1);
+                if (object != null && after.equals(entry)) {
+                    arrived(entry, object);
                     return;
                 }
                 entry = after;
@@ -205,15 +208,17 @@ final class S3Upload {
         }
     }
 
-    /** Notes what the objects are like now; without that the next comparison only takes longer. */
-    private void remember(Map<String, LocalItem> items) throws InterruptedException {
-        S3Tree now = list();
-        now.objects().forEach((path, object) -> {
-            LocalItem item = items.get(path);
-            if (item != null && item.entry().size() == object.size()) {
-                record.put(key(path), item.entry(), object);
-            }
-        });
+    private void arrived(Entry entry, S3Object object) {
+        record.put(key(entry.path()), entry, object);
+        if (!ContentTag.isPlain(object)) {
+            // Big, and its tag may not tell what it holds: it must be known again even if this program is killed.
+            remember();
+        }
+        meter.filesDone(1);
+    }
+
+    /** Without it the next comparison only takes longer, or sends more. */
+    private void remember() {
         try {
             record.save();
         } catch (IOException e) {

@@ -1,5 +1,7 @@
 package dev.podtrain.data;
 
+import java.util.List;
+
 /**
  * A file or folder to transfer.
  *
@@ -12,6 +14,15 @@ public record Source(String from, String name) {
         String trimmed = from.replaceAll("/+$", "");
         boolean contents = from.endsWith("/") || trimmed.equals(".") || trimmed.endsWith("/.");
         return new Source(trimmed.isEmpty() ? "/" : trimmed, contents ? "" : lastPart(trimmed));
+    }
+
+    /**
+     * Whether these are there on this machine and can be sent together; nothing is looked into.
+     *
+     * @throws dev.podtrain.base.ProblemException if not
+     */
+    public static void check(List<Source> sources) {
+        LocalTree.check(sources);
     }
 
     private static String lastPart(String path) {

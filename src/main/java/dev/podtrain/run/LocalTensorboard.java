@@ -64,7 +64,12 @@ final class LocalTensorboard {
         }
     }
 
-    private Path find() {
+    /**
+     * The program.
+     *
+     * @throws ProblemException if it is not installed
+     */
+    Path find() {
         String path = environment.getOrDefault("PATH", "");
         return Stream.concat(
                         Arrays.stream(path.split(File.pathSeparator)).map(Path::of), Stream.of(venv.resolve("bin")))

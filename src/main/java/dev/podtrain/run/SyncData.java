@@ -82,9 +82,12 @@ final class SyncData {
                     "neither paths nor DATA_PATHS say what",
                     "name files or folders, or set DATA_PATHS in .runpod.env"));
         }
-        return paths.stream()
+        List<Source> sources = paths.stream()
                 .map(path -> LocalSources.of(request.projectDir(), path))
                 .toList();
+        // A misspelt name must not cost a pod.
+        Source.check(sources);
+        return sources;
     }
 
     private Optional<TransferReport> overS3(

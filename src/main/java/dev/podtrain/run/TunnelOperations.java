@@ -13,7 +13,10 @@ public interface TunnelOperations {
     /** Carries a port of this machine to one of the run's pod; returns when the pod has ended. */
     void tunnel(TunnelRequest request, TunnelListener listener) throws InterruptedException;
 
-    /** The same to the TensorBoard of the run, which is started on the pod if it is not there. */
+    /**
+     * The same to the TensorBoard of the run, which is started on the pod if it is not there. If the run has no pod, its
+     * event files are read home over S3 and shown by a TensorBoard of this machine, if the listener agrees.
+     */
     void tensorboard(TensorboardRequest request, TunnelListener listener) throws InterruptedException;
 
     /** Shows event files of this machine with a TensorBoard of this machine; returns when that has ended. */
@@ -46,6 +49,14 @@ public interface TunnelOperations {
     interface TunnelListener extends Progress {
         /** It can be used from now on. Said again if the way leads to another pod of the run. */
         void opened(OpenPort port);
+
+        /**
+         * The run has no pod, but its event files can be had without one, for free.
+         *
+         * @param files and {@code bytes}: what has to be read that is not on this machine yet
+         * @return whether to read and show them
+         */
+        boolean readsEventFiles(String run, int files, long bytes);
     }
 
     /** A port of this machine at which something answers. */

@@ -6,8 +6,11 @@ import dev.podtrain.base.Time;
 import dev.podtrain.config.LoggingDir;
 import dev.podtrain.config.Settings;
 import dev.podtrain.config.SettingsLoader;
+import dev.podtrain.data.TransferListener;
+import dev.podtrain.data.TransferReport;
 import dev.podtrain.ledger.LedgerEvent;
 import dev.podtrain.ledger.RunState;
+import dev.podtrain.ledger.RunStore;
 import dev.podtrain.pod.Pod;
 import dev.podtrain.ssh.SshException;
 import dev.podtrain.tunnel.FarEnd;
@@ -24,17 +27,23 @@ public final class Tunnels implements TunnelOperations {
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
     private final Map<String, String> environment;
+    private final CloudAccess clouds;
+    private final RunStore store;
     private final ReachPod pods;
     private final LocalTensorboard localTensorboard;
     private final Time time;
 
     /**
+     * Over the same collaborators as {@link Operations}.
+     *
      * @param environment the process's own, or a test's
      * @param venv where to look for a TensorBoard of this machine that is not on the path: a Python environment
      */
-    public Tunnels(Map<String, String> environment, ReachPod pods, Path venv, Time time) {
+    public Tunnels(Map<String, String> environment, CloudAccess clouds, RunStore store, Path venv, Time time) {
         this.environment = Map.copyOf(environment);
-        this.pods = pods;
+        this.clouds = clouds;
+        this.store = store;
+        this.pods = new ReachPod(environment, clouds, store, time);
         this.localTensorboard = new LocalTensorboard(environment, venv, time);
         this.time = time;
     }
@@ -42,27 +51,69 @@ public final class Tunnels implements TunnelOperations {
     @Override
     public void tunnel(TunnelRequest request, TunnelListener listener) throws InterruptedException {
         RunState run = pods.find(request.selector());
-        carry(
-                run,
-                request.localPort(),
-                session -> request.remotePort(),
-                "launch the run again: pod-train --config " + run.definition().config(),
-                listener);
+        Optional<ReachPod.Reached> pod = pods.reach(run, listener);
+        if (pod.isEmpty()) {
+            throw noPod(
+                    run,
+                    "launch the run again: pod-train --config "
+                            + run.definition().config());
+        }
+        carry(run, pod.get(), request.localPort(), session -> request.remotePort(), listener);
     }
 
     @Override
     public void tensorboard(TensorboardRequest request, TunnelListener listener) throws InterruptedException {
         RunState run = pods.find(request.selector());
         Settings settings = pods.settings(run);
-        String folder = loggingDir(run.definition(), settings);
-        carry(
-                run,
-                settings.tensorboard().localPort(),
-                new StartTensorboard(
-                        RemoteRun.of(run.id()), onPod(run.definition(), folder), request.start(), time, listener),
-                "to read the event files without renting anything: 'pod-train pull --run " + run.id() + " " + folder
-                        + " events', then 'pod-train tensorboard --local-dir events'",
-                listener);
+        int port = settings.tensorboard().localPort();
+        String folder = onPod(run.definition(), loggingDir(run.definition(), settings));
+        Optional<ReachPod.Reached> pod = pods.reach(run, listener);
+        if (pod.isEmpty()) {
+            showWithoutPod(run, folder, port, listener);
+            return;
+        }
+        FarEnd tensorboard = new StartTensorboard(RemoteRun.of(run.id()), folder, request.start(), time, listener);
+        carry(run, pod.get(), port, tensorboard, listener);
+    }
+
+    /** Over S3, with a TensorBoard of this machine. */
+    private void showWithoutPod(RunState run, String folder, int port, TunnelListener listener)
+            throws InterruptedException {
+        // Before anything is read that could not be shown.
+        localTensorboard.find();
+        Path events = store.directory(run.id()).resolve("events");
+        WithoutPod withoutPod =
+                new WithoutPod(clouds, pods, time, store.directory(run.id()).resolve("data-hashes"));
+        TransferReport report = withoutPod
+                .pullEvents(run, folder, events, new EventFiles(run, listener))
+                .orElseThrow(() -> noPod(run, "run the same command again to read its event files without a pod"));
+        report.omissions()
+                .forEach(omission -> listener.warn("left out: " + omission.path() + ": " + omission.reason()));
+        localTensorboard.show(events, port, listener);
+    }
+
+    /** Asks once it is known how much there is to read. */
+    private record EventFiles(RunState run, TunnelListener listener) implements TransferListener {
+        @Override
+        public boolean compared(Comparison comparison) {
+            return comparison.files() == 0
+                    || listener.readsEventFiles(run.id().value(), comparison.files(), comparison.bytes());
+        }
+
+        @Override
+        public void moved(Movement movement) {
+            listener.report("reading event files: " + movement.files() + " of " + movement.totalFiles());
+        }
+
+        @Override
+        public void report(String message) {
+            listener.report(message);
+        }
+
+        @Override
+        public void warn(String message) {
+            listener.warn(message);
+        }
     }
 
     @Override
@@ -85,12 +136,9 @@ public final class Tunnels implements TunnelOperations {
     }
 
     /** Until the run has no pod any more. */
-    private void carry(RunState run, int wantedPort, FarEnd farEnd, String nextWithoutPod, TunnelListener listener)
+    private void carry(RunState run, ReachPod.Reached first, int wantedPort, FarEnd farEnd, TunnelListener listener)
             throws InterruptedException {
-        Optional<ReachPod.Reached> reached = pods.reach(run, listener);
-        if (reached.isEmpty()) {
-            throw noPod(run, nextWithoutPod);
-        }
+        Optional<ReachPod.Reached> reached = Optional.of(first);
         try (Tunnel tunnel = Tunnel.listen(wantedPort, time)) {
             while (reached.isPresent()) {
                 try (ReachPod.Reached pod = reached.get()) {

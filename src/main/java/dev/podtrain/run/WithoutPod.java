@@ -2,6 +2,7 @@ package dev.podtrain.run;
 
 import dev.podtrain.base.Problem;
 import dev.podtrain.base.ProblemException;
+import dev.podtrain.base.Progress;
 import dev.podtrain.base.Time;
 import dev.podtrain.data.DownloadRequest;
 import dev.podtrain.data.S3Transfer;
@@ -13,9 +14,16 @@ import dev.podtrain.ledger.RunState;
 import dev.podtrain.pod.NetworkVolume;
 import dev.podtrain.s3.S3Access;
 import dev.podtrain.s3.S3Volume;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Copies to and from a run's network volume while the run has no pod: over S3, which costs nothing. */
 final class WithoutPod {
@@ -35,18 +43,16 @@ final class WithoutPod {
     }
 
     /** Does something with a volume. */
-    private interface Copy {
-        Optional<TransferReport> run(S3Transfer transfer, NetworkVolume volume) throws InterruptedException;
+    private interface Copy<T> {
+        T run(S3Volume s3, NetworkVolume volume) throws InterruptedException;
     }
 
     Optional<TransferReport> push(RunState run, UploadRequest request, TransferListener listener)
             throws InterruptedException {
         UploadRequest onVolume = new UploadRequest(
                 request.sources(), key(request.remoteDir()), request.checksum(), false, false, request.hashCache());
-        return copy(
-                run,
-                listener,
-                (transfer, volume) -> transfer.upload(
+        return copy(run, listener, (s3, volume) -> new S3Transfer(s3, time)
+                .upload(
                         onVolume,
                         hashes.resolveSibling("s3-" + volume.id()),
                         volume.sizeGb() * BYTES_PER_GB,
@@ -60,18 +66,77 @@ final class WithoutPod {
                 .toList();
         DownloadRequest fromVolume =
                 new DownloadRequest(sources, request.localDir(), request.checksum(), request.hashCache());
-        return copy(run, listener, (transfer, volume) -> transfer.download(fromVolume, listener));
+        return copy(run, listener, (s3, volume) -> new S3Transfer(s3, time).download(fromVolume, listener));
     }
 
-    private Optional<TransferReport> copy(RunState run, TransferListener listener, Copy copy)
+    /**
+     * Brings the event files below a folder home, into a folder that then holds those alone.
+     *
+     * @param folder absolute, on the pod
+     * @return empty if the listener does not want them
+     * @throws ProblemException if there are none
+     */
+    Optional<TransferReport> pullEvents(RunState run, String folder, Path localDir, TransferListener listener)
             throws InterruptedException {
-        try (Cloud cloud = clouds.open(reachPod.settings(run), run.definition().local(), listener)) {
+        String prefix = key(folder) + "/";
+        return copy(run, listener, (s3, volume) -> {
+            List<Source> events = new ArrayList<>();
+            s3.list(prefix, object -> {
+                if (isEventFile(object.key())) {
+                    events.add(new Source("/" + object.key(), object.key().substring(prefix.length())));
+                }
+            });
+            if (events.isEmpty()) {
+                throw noEvents(folder);
+            }
+            DownloadRequest request = new DownloadRequest(events, localDir, false, hashes);
+            Optional<TransferReport> report = new S3Transfer(s3, time).download(request, listener);
+            if (report.isPresent()) {
+                forgetOthers(localDir, events);
+            }
+            return report;
+        });
+    }
+
+    /** By the mark that TensorBoard knows them by. */
+    private static boolean isEventFile(String key) {
+        return key.substring(key.lastIndexOf('/') + 1).contains("tfevents");
+    }
+
+    /** What an earlier start of the training wrote would be drawn as if it were part of this one. */
+    private static void forgetOthers(Path localDir, List<Source> events) {
+        Set<Path> kept = events.stream()
+                .map(event -> localDir.resolve(event.name()).normalize())
+                .collect(Collectors.toSet());
+        try (Stream<Path> files = Files.walk(localDir)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                if (!kept.contains(file.normalize())) {
+                    Files.delete(file);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static ProblemException noEvents(String folder) {
+        return new ProblemException(new Problem(
+                Problem.Kind.FAILED,
+                "there are no event files to show",
+                "none is in " + folder + " on the network volume, or below it, and no pod of the run is running",
+                "say where they are with the setting LOGGING_DIR; a Hugging Face trainer writes them where the package"
+                        + " tensorboard is installed",
+                "nothing was rented"));
+    }
+
+    private <T> T copy(RunState run, Progress progress, Copy<T> copy) throws InterruptedException {
+        try (Cloud cloud = clouds.open(reachPod.settings(run), run.definition().local(), progress)) {
             NetworkVolume volume =
                     cloud.pods().networkVolume(run.definition().volumeId()).orElseThrow(() -> RunPodPipes.noPod(run));
             S3Access access = cloud.volumes().s3(volume).orElseThrow(() -> RunPodPipes.noPod(run));
-            listener.report("no pod is running: going over S3 to volume " + volume.name());
-            try (S3Volume s3 = new S3Volume(access, time, listener)) {
-                return copy.run(new S3Transfer(s3, time), volume);
+            progress.report("no pod is running: going over S3 to volume " + volume.name());
+            try (S3Volume s3 = new S3Volume(access, time, progress)) {
+                return copy.run(s3, volume);
             }
         }
     }

@@ -60,10 +60,11 @@ public final class S3Volume implements AutoCloseable {
      *
      * @param bytesSent told each further number of bytes that are on their way or were there already, by several
      *     threads but one at a time; the sum is {@code size} at the end, whatever had to be sent twice
+     * @return what the volume says of it
      * @throws java.io.UncheckedIOException if the source cannot be read or ends early ({@link java.io.EOFException})
      */
-    public void put(String key, Source source, long size, LongConsumer bytesSent) throws InterruptedException {
-        new Upload(requests, limits, key, source, size, bytesSent).run();
+    public S3Object put(String key, Source source, long size, LongConsumer bytesSent) throws InterruptedException {
+        return new Upload(requests, limits, key, source, size, bytesSent).run();
     }
 
     /**

@@ -36,17 +36,17 @@ final class Upload {
         this.action = "put " + key + " on the volume";
     }
 
-    void run() throws InterruptedException {
+    /** Gives the object as the volume shows it. */
+    S3Object run() throws InterruptedException {
         if (size < limits.partSize()) {
             putWhole();
-            awaitVisible(null);
-            return;
+            return awaitVisible(null);
         }
         S3Object before = requests.head(key, S3Problems.NOTHING_LEFT).orElse(null);
         try (PartUpload parts = new PartUpload(requests, limits, key, source, size, bytesSent)) {
             parts.send();
             boolean answered = complete(parts, before);
-            awaitVisible(answered ? null : before);
+            return awaitVisible(answered ? null : before);
         }
     }
 
@@ -99,11 +99,12 @@ final class Upload {
      *
      * @param before what must have been replaced; null where the service said that it has
      */
-    private void awaitVisible(@Nullable S3Object before) throws InterruptedException {
+    private S3Object awaitVisible(@Nullable S3Object before) throws InterruptedException {
         for (int look = 1; ; look++) {
             Optional<S3Object> now = requests.head(key, PARTS_LEFT);
-            if (now.filter(there -> isNew(there, before)).isPresent()) {
-                return;
+            Optional<S3Object> ours = now.filter(there -> isNew(there, before));
+            if (ours.isPresent()) {
+                return ours.get();
             }
             if (look == LOOKS) {
                 throw S3Problems.problem(

@@ -9,6 +9,8 @@ import dev.podtrain.run.TunnelOperations.TensorboardRequest;
 import dev.podtrain.run.TunnelOperations.TunnelRequest;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -82,6 +84,26 @@ class TunnelVerbsTest {
         assertThat(result.err())
                 .contains("the tunnel is closed\nthe training goes on: run digits-3f9a1c on pod pod1, 0.27 USD/h\n");
         assertThat(cli.terminal.interruptsOnCtrlC).isTrue();
+    }
+
+    @Test
+    void eventFilesOfARunWithoutAPodAreOffered() {
+        List<Boolean> answers = new ArrayList<>();
+        cli.tunnels.onOpen = listener -> answers.add(listener.readsEventFiles("digits-3f9a1c", 3, 1_200_000));
+        cli.terminal.isUsedByAPerson("y", "n");
+
+        Cli.Result agreed = cli.run("tensorboard");
+        cli.run("tensorboard");
+        cli.terminal.interactive = false;
+        Cli.Result withoutTerminal = cli.run("tensorboard");
+        cli.run("tensorboard", "--yes");
+
+        assertThat(agreed.err())
+                .contains("run digits-3f9a1c has no pod. Read its event files (3, 1.2 MB) over S3, for free, and show"
+                        + " them here? [y/N]");
+        assertThat(withoutTerminal.exitCode()).isEqualTo(2);
+        assertThat(withoutTerminal.err()).contains("add --yes");
+        assertThat(answers).containsExactly(true, false, true);
     }
 
     @Test

@@ -61,6 +61,27 @@ public final class RealTensorboard {
         return VENV.resolve("bin/python").toString();
     }
 
+    /** Event files of a loss that falls, at so many steps. */
+    public void writeLossCurve(Path folder, int points) throws IOException, InterruptedException {
+        String script = """
+                import sys
+                from tensorboard.compat.proto import event_pb2, summary_pb2
+                from tensorboard.summary.writer.event_file_writer import EventFileWriter
+                writer = EventFileWriter(sys.argv[1])
+                for step in range(int(sys.argv[2])):
+                    value = summary_pb2.Summary.Value(tag="train/loss", simple_value=1 / (step + 1))
+                    summary = summary_pb2.Summary(value=[value])
+                    writer.add_event(event_pb2.Event(wall_time=step + 1, step=step, summary=summary))
+                writer.close()
+                """;
+        Process process = new ProcessBuilder(python(), "-c", script, folder.toString(), Integer.toString(points))
+                .inheritIO()
+                .start();
+        if (process.waitFor() != 0) {
+            throw new IOException("the event files could not be written");
+        }
+    }
+
     /** A folder with the program, for a path to look programs up. */
     public Path programs() {
         return VENV.resolve("bin");

@@ -21,8 +21,8 @@ import dev.podtrain.run.FileUseCases;
 import dev.podtrain.run.LaunchRequest;
 import dev.podtrain.run.Operations;
 import dev.podtrain.run.Outcome;
-import dev.podtrain.run.ReachPod;
 import dev.podtrain.run.RunSelector;
+import dev.podtrain.run.Tunnels;
 import dev.podtrain.s3.S3Access;
 import dev.podtrain.ssh.MinaClient;
 import dev.podtrain.ssh.SshClient;
@@ -114,8 +114,8 @@ final class LaunchFixture implements AutoCloseable {
     }
 
     /** Reaches the pods of its runs, as the same program on the same machine does. */
-    ReachPod reach() {
-        return new ReachPod(Map.of(), clouds(), store, new SystemTime());
+    Tunnels tunnels(Map<String, String> environment) {
+        return new Tunnels(environment, clouds(), store, home.resolve("no-venv"), new SystemTime());
     }
 
     /** What moves files and runs commands on the run's pod. */

@@ -39,6 +39,12 @@ final class OpenedTunnel implements AutoCloseable, TunnelListener {
     }
 
     @Override
+    public boolean readsEventFiles(String run, int files, long bytes) {
+        messages.add("asked: " + files + " event files");
+        return true;
+    }
+
+    @Override
     public void report(String message) {
         messages.add(message);
     }

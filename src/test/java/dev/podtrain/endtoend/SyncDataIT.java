@@ -11,6 +11,7 @@ import dev.podtrain.run.FileOperations.CopyRequest;
 import dev.podtrain.run.FileOperations.SyncListener;
 import dev.podtrain.run.FileOperations.SyncRequest;
 import dev.podtrain.run.SyncPlan;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -75,9 +76,24 @@ class SyncDataIT {
     }
 
     @SideBySide
-    void podIsEndedAfterAFailure() throws InterruptedException {
-        assertThatThrownBy(() -> sync("missing")).isInstanceOf(ProblemException.class);
+    void nothingIsRentedForWhatIsNotThere() {
+        assertThatThrownBy(() -> sync("clips", "missing")).isInstanceOfSatisfying(ProblemException.class, e -> {
+            assertThat(e.problem().why()).isEqualTo("there is no such file or folder");
+            assertThat(e.problem().left()).isEqualTo("nothing was rented");
+        });
 
+        assertThat(watcher.plans).isEmpty();
+        assertThat(watcher.ends).isEmpty();
+    }
+
+    @SideBySide
+    void podIsEndedAfterAFailure() throws Exception {
+        Files.createDirectories(onVolume(""));
+        Files.writeString(onVolume("data"), "a file where the folder should be");
+
+        assertThatThrownBy(() -> sync("clips")).isInstanceOf(ProblemException.class);
+
+        assertThat(watcher.ends).singleElement().asString().contains("was terminated");
         assertThat(fixture.allPods()).isEmpty();
     }
 

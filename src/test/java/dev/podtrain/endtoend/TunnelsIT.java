@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.podtrain.base.ProblemException;
-import dev.podtrain.base.SystemTime;
 import dev.podtrain.demo.RealTensorboard;
+import dev.podtrain.pod.PodStatus;
 import dev.podtrain.run.TunnelOperations.LocalRequest;
 import dev.podtrain.run.TunnelOperations.OpenPort;
 import dev.podtrain.run.TunnelOperations.TensorboardRequest;
@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 
@@ -40,14 +41,10 @@ class TunnelsIT {
         fixture.close();
     }
 
-    private Tunnels tunnels(Map<String, String> environment) {
-        return new Tunnels(environment, fixture.reach(), fixture.home().resolve("no-venv"), new SystemTime());
-    }
-
     @SideBySide
     void lossCurveOfARunIsReadThroughTheTunnelAlsoAfterACutAndTheTrainingGoesOn() throws Exception {
         becomeTheDemo(RealTensorboard.orSkip());
-        Tunnels tunnels = tunnels(Map.of());
+        Tunnels tunnels = fixture.tunnels(Map.of());
         try (Background launch = new Background(fixture.operations(), fixture.request())) {
             for (String line : List.of("Looking in links", "Successfully installed", "step 20/")) {
                 LaunchFixture.await(line, () -> launch.watcher().log().contains(line), () -> launch.watcher()
@@ -121,7 +118,7 @@ class TunnelsIT {
         try (Background launch = new Background(fixture.operations(), fixture.request())) {
             launch.watcher().awaitTrainer();
             int ssh = fixture.allPods().get(0).sshAddress().orElseThrow().port();
-            Tunnels tunnels = tunnels(Map.of());
+            Tunnels tunnels = fixture.tunnels(Map.of());
 
             try (OpenedTunnel tunnel = new OpenedTunnel(
                     listener -> tunnels.tunnel(new TunnelRequest(fixture.run(), ssh, 23_000), listener))) {
@@ -140,22 +137,73 @@ class TunnelsIT {
     }
 
     @SideBySide
-    void runWithoutAPodIsSaidPlainlyWithAWayThatRentsNothing() throws Exception {
+    void eventFilesOfARunWithoutAPodAreReadFromTheVolumeAndShownHere() throws Exception {
+        RealTensorboard tensorboard = RealTensorboard.orSkip();
         fixture.launch(new Watcher());
+        Path events = fixture.remote("out/runs");
+        tensorboard.writeLossCurve(events, 5);
+        Tunnels tunnels = fixture.tunnels(Map.of("PATH", tensorboard.programs().toString(), "LOCAL_PORT", "25000"));
+        Path here = fixture.home().resolve("state/runs/" + fixture.state().id() + "/events");
 
-        OpenedTunnel listener = new OpenedTunnel(none -> {});
-        assertThatThrownBy(() -> tunnels(Map.of()).tensorboard(new TensorboardRequest(fixture.run(), true), listener))
-                .isInstanceOfSatisfying(ProblemException.class, e -> {
-                    assertThat(e.problem().what()).startsWith("there is no pod of run ");
-                    assertThat(e.problem().next()).contains("--local-dir");
-                    assertThat(e.problem().left()).isEqualTo("nothing was rented");
-                });
+        try (OpenedTunnel shown = new OpenedTunnel(
+                listener -> tunnels.tensorboard(new TensorboardRequest(fixture.run(), true), listener))) {
+            int port = shown.awaitOpen().localPort();
+
+            LaunchFixture.await("the loss curve", () -> points(port) == 5, () -> scalars(port));
+            assertThat(shown.messages()).contains("asked: 1 event files");
+        }
+
+        // A start from the beginning puts the old files aside.
+        Files.move(events, fixture.remote("aside"));
+        tensorboard.writeLossCurve(events, 3);
+        try (OpenedTunnel shown = new OpenedTunnel(
+                listener -> tunnels.tensorboard(new TensorboardRequest(fixture.run(), true), listener))) {
+            int port = shown.awaitOpen().localPort();
+
+            LaunchFixture.await("the new loss curve", () -> points(port) == 3, () -> scalars(port));
+        }
+        try (Stream<Path> read = Files.walk(here)) {
+            assertThat(read.filter(Files::isRegularFile)).hasSize(1);
+        }
+        assertThat(fixture.allPods()).noneMatch(pod -> pod.status() == PodStatus.RUNNING);
+    }
+
+    @SideBySide
+    void runWithoutAPodAndWithoutEventFilesIsSaidPlainly() throws Exception {
+        RealTensorboard tensorboard = RealTensorboard.orSkip();
+        fixture.launch(new Watcher());
+        Tunnels tunnels = fixture.tunnels(Map.of("PATH", tensorboard.programs().toString()));
+
+        try (OpenedTunnel listener = new OpenedTunnel(none -> {})) {
+            assertThatThrownBy(() -> tunnels.tensorboard(new TensorboardRequest(fixture.run(), true), listener))
+                    .isInstanceOfSatisfying(ProblemException.class, e -> {
+                        assertThat(e.problem().what()).isEqualTo("there are no event files to show");
+                        assertThat(e.problem().left()).isEqualTo("nothing was rented");
+                    });
+        }
+    }
+
+    @SideBySide
+    void eventFilesAreNotReadHomeWhereNothingCouldShowThem() throws Exception {
+        fixture.launch(new Watcher());
+        Path events = Files.createDirectories(fixture.remote("out/runs"));
+        Files.writeString(events.resolve("events.out.tfevents.1"), "never read");
+
+        try (OpenedTunnel listener = new OpenedTunnel(none -> {})) {
+            assertThatThrownBy(() -> fixture.tunnels(Map.of())
+                            .tensorboard(new TensorboardRequest(fixture.run(), true), listener))
+                    .isInstanceOfSatisfying(ProblemException.class, e -> {
+                        assertThat(e.problem().what()).isEqualTo("there is no TensorBoard on this machine");
+                        assertThat(e.problem().next()).contains("pip' install tensorboard");
+                    });
+            assertThat(listener.messages()).noneMatch(message -> message.startsWith("asked"));
+        }
     }
 
     @SideBySide
     void filesOfThisMachineAreShownWithATensorboardOfThisMachine() throws Exception {
         RealTensorboard tensorboard = RealTensorboard.orSkip();
-        Tunnels tunnels = tunnels(Map.of("PATH", tensorboard.programs().toString(), "LOCAL_PORT", "24000"));
+        Tunnels tunnels = fixture.tunnels(Map.of("PATH", tensorboard.programs().toString(), "LOCAL_PORT", "24000"));
         LocalRequest request = new LocalRequest(fixture.project(), fixture.project());
 
         int port;
