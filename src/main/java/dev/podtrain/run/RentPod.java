@@ -56,6 +56,9 @@ final class RentPod {
     private final RunListener listener;
     private final GiveBack giveBack;
 
+    /** What the pods are given; known once {@link #rent} has begun. */
+    private String publicKey = "";
+
     RentPod(
             RunSpec spec,
             Cloud cloud,
@@ -84,7 +87,7 @@ final class RentPod {
      */
     StagedPod rent(Plan plan, Optional<Pod> stopped, OffersNow offersNow) throws InterruptedException {
         // Made now if need be: what fails on this machine shall fail before anything is intended.
-        SshKeys.ensure(privateKey, "pod-train-" + spec.run());
+        publicKey = SshKeys.ensure(privateKey, "pod-train-" + spec.run());
         Refusals refusals = new Refusals();
         if (stopped.isPresent()) {
             Optional<StagedPod> started = start(stopped.get(), refusals);
@@ -336,7 +339,6 @@ final class RentPod {
     }
 
     private SortedMap<String, String> environment(Attempt attempt, BigDecimal hourlyPriceUsd) {
-        String publicKey = SshKeys.ensure(privateKey, "pod-train-" + spec.run());
         return PodEnvironment.of(spec, attempt.number(), attempt.intent(), hourlyPriceUsd, publicKey, cloud);
     }
 
