@@ -13,16 +13,22 @@ final class PrivateFiles {
     private PrivateFiles() {}
 
     static void createDirectories(Path directory) throws IOException {
-        Files.createDirectories(
-                directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        if (!Files.isDirectory(directory)) {
+            Files.createDirectories(
+                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        }
     }
 
     /** Whether the file was created now; false if it was there. */
     static boolean createFile(Path file) throws IOException {
+        if (Files.exists(file)) {
+            return false;
+        }
         try {
             Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             return true;
         } catch (FileAlreadyExistsException e) {
+            // Another process was faster.
             return false;
         }
     }

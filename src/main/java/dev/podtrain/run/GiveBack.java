@@ -2,8 +2,10 @@ package dev.podtrain.run;
 
 import dev.podtrain.base.ProblemException;
 import dev.podtrain.base.Time;
+import dev.podtrain.ledger.Attempt;
 import dev.podtrain.ledger.Ledger;
 import dev.podtrain.ledger.LedgerEvent;
+import dev.podtrain.pod.Pod;
 import dev.podtrain.pod.PodApi;
 import dev.podtrain.pod.PodId;
 import java.time.Duration;
@@ -47,6 +49,25 @@ final class GiveBack {
             Thread.currentThread().interrupt();
             return notEnded(pod, "interrupted");
         }
+    }
+
+    /**
+     * Ends a pod that may have been started for this attempt although no answer said so. It counts as rented since it
+     * was asked for: rather a cent too much in the books than a second too few.
+     */
+    String endUnanswered(Attempt attempt, Pod pod, boolean expendable) {
+        try {
+            LedgerEvent.Intended asked = attempt.intended();
+            ledger.append(new LedgerEvent.Rented(
+                    asked.at(),
+                    asked.intent(),
+                    pod.id().value(),
+                    pod.hourlyPriceUsd().max(asked.hourlyPriceUsd()),
+                    pod.dataCenter()));
+        } catch (ProblemException e) {
+            // The pod is to end even where nothing can be written any more.
+        }
+        return end(attempt.intent(), pod.id(), expendable);
     }
 
     /** A pod may be unknown for a while after its create: so long, its absence is no proof that it is gone. */

@@ -56,6 +56,9 @@ final class RentPod {
     private final RunListener listener;
     private final GiveBack giveBack;
 
+    /** What the pods are given; known once {@link #rent} has begun. */
+    private String publicKey = "";
+
     RentPod(
             RunSpec spec,
             Cloud cloud,
@@ -84,7 +87,7 @@ final class RentPod {
      */
     StagedPod rent(Plan plan, Optional<Pod> stopped, OffersNow offersNow) throws InterruptedException {
         // Made now if need be: what fails on this machine shall fail before anything is intended.
-        SshKeys.ensure(privateKey, "pod-train-" + spec.run());
+        publicKey = SshKeys.ensure(privateKey, "pod-train-" + spec.run());
         Refusals refusals = new Refusals();
         if (stopped.isPresent()) {
             Optional<StagedPod> started = start(stopped.get(), refusals);
@@ -146,7 +149,7 @@ final class RentPod {
         ports.add(SSH_PORT);
         PodUpdate update =
                 new PodUpdate(PodEnvironment.replacing(stopped, ours), PodScripts.guardCommand(), List.copyOf(ports));
-        StartOutcome outcome = start(intent, stopped, update);
+        StartOutcome outcome = start(attempt, stopped, update);
         if (outcome instanceof StartOutcome.Started started) {
             return staged(attempt, started.pod(), expendable, refusals);
         }
@@ -164,14 +167,14 @@ final class RentPod {
     }
 
     /** Arms the stopped pod with this attempt's guard, then starts it; a failure on the way leaves it stopped. */
-    private StartOutcome start(String intent, Pod stopped, PodUpdate update) throws InterruptedException {
+    private StartOutcome start(Attempt attempt, Pod stopped, PodUpdate update) throws InterruptedException {
         try {
             return pods.update(stopped.id(), update).isEmpty() ? new StartOutcome.Gone() : pods.start(stopped.id());
         } catch (RuntimeException e) {
             // The start may have been carried out although its answer was lost.
-            throw GiveBack.leaving(e, giveBack.end(intent, stopped.id(), false));
+            throw GiveBack.leaving(e, giveBack.endUnanswered(attempt, stopped, false));
         } catch (InterruptedException e) {
-            throw new LaunchCancelledException(giveBack.end(intent, stopped.id(), false));
+            throw new LaunchCancelledException(giveBack.endUnanswered(attempt, stopped, false));
         }
     }
 
@@ -241,9 +244,7 @@ final class RentPod {
     private LaunchCancelledException cancelledUnanswered(Attempt attempt) throws InterruptedException {
         Optional<Pod> pod = pods.findByIntent(attempt.intent());
         if (pod.isPresent()) {
-            ledger.append(Survey.rented(attempt.intent(), pod.get(), time.now()));
-            return new LaunchCancelledException(
-                    giveBack.end(attempt.intent(), pod.get().id(), true));
+            return new LaunchCancelledException(giveBack.endUnanswered(attempt, pod.get(), true));
         }
         return new LaunchCancelledException("a pod may still appear, as the answer to the request was lost: the next"
                 + " pod-train command looks for it, and its guard ends it when BOOT_GRACE is over");
@@ -338,7 +339,6 @@ final class RentPod {
     }
 
     private SortedMap<String, String> environment(Attempt attempt, BigDecimal hourlyPriceUsd) {
-        String publicKey = SshKeys.ensure(privateKey, "pod-train-" + spec.run());
         return PodEnvironment.of(spec, attempt.number(), attempt.intent(), hourlyPriceUsd, publicKey, cloud);
     }
 

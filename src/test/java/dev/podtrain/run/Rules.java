@@ -95,9 +95,19 @@ final class Rules {
         Optional<Attempt> last = attempts.stream()
                 .filter(attempt -> !attempt.intent().equals(intent) && attempt.phase() != Attempt.Phase.REFUSED)
                 .reduce((before, after) -> after);
-        if (last.isPresent() && MakePlan.isFinishedUnchanged(last.get(), client.spec())) {
+        if (last.isPresent() && isFinishedUnchanged(last.get(), client.spec())) {
             throw broken(7, "a pod is rented for a run that is known to have finished unchanged");
         }
+    }
+
+    /** Said here once more: a rule that asked the program would follow it astray. */
+    private static boolean isFinishedUnchanged(Attempt last, RunSpec wanted) {
+        LedgerEvent.Ended ended = last.ended();
+        return ended != null
+                && ended.reason() == EndReason.FINISHED
+                && !wanted.request().forceRestart()
+                && last.intended().treeHash().equals(wanted.tree().treeHash())
+                && last.intended().configHash().equals(wanted.config().sha256());
     }
 
     void billed(SimPod pod) {

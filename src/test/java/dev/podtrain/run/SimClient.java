@@ -110,6 +110,7 @@ final class SimClient implements RunListener, Time {
         }
         if (calls == troubles.secondTerminalAt()) {
             simulation.secondTerminal(machine, call);
+            machine.settle();
         }
         if (calls == troubles.killedAt() && !troubles.killedAfter()) {
             boolean torn = machine.isWriting() && world.chance(0.5);
@@ -119,7 +120,7 @@ final class SimClient implements RunListener, Time {
             }
             die("before " + call);
         }
-        machine.settle();
+        settle();
     }
 
     /** And here afterwards. */
@@ -127,7 +128,14 @@ final class SimClient implements RunListener, Time {
         if (calls == troubles.killedAt() && troubles.killedAfter() && !dead) {
             die("after " + call);
         }
-        machine.settle();
+        settle();
+    }
+
+    /** At the last call before its death: what is written from then on may be torn. */
+    private void settle() {
+        if (calls == troubles.killedAt() - 1) {
+            machine.settle();
+        }
     }
 
     private void die(String when) {
@@ -181,6 +189,7 @@ final class SimClient implements RunListener, Time {
 
     Ending run() {
         world.note("%s on %s %s", command, machine.name, troubles);
+        machine.settle();
         nextByte = command == Command.LOGS || command == Command.FOLLOW ? 0 : machine.copySize();
         Ending ending;
         try {

@@ -9,7 +9,10 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A pod's log as server-sent events: it has no end, and may be cut off in mid-line. */
+/**
+ * A pod's log as server-sent events: it has no end, may be cut off in mid-line, and may begin with lines that were sent
+ * before.
+ */
 final class SimLogStream extends InputStream {
     private final SimWorld world;
     private final SimClient client;
@@ -37,6 +40,10 @@ final class SimLogStream extends InputStream {
         this.quiet = quiet;
         this.end = world.nanos() + limit.toNanos();
         this.next = lastEventId == null ? 0 : Integer.parseInt(lastEventId.substring(lastEventId.indexOf('/') + 1)) + 1;
+        if (next > 0 && world.trouble(1)) {
+            world.count("api: log lines repeated");
+            next = world.below(next);
+        }
     }
 
     @Override

@@ -58,7 +58,7 @@ final class SimMachine {
         settled = ledgerSize();
     }
 
-    /** Whether something was appended to the ledger since the last call of any client here. */
+    /** Whether something was appended to the ledger since it was settled. */
     boolean isWriting() {
         return ledgerSize() > settled;
     }

@@ -17,20 +17,23 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The logic of launching, following, recovering and stopping in thousands of simulated worlds, one a seed. A seed that
- * fails is printed with what happened in its world, and replays with {@code -Dsimulation.seed=N}; more of them are tried
- * with {@code -Dsimulation.seeds=N}.
+ * fails is printed with what happened in its world, and replays with
+ * {@code mvn test -Dtest=SimulationTest -Dsimulation.seed=N}; more of them are tried with {@code -Dsimulation.seeds=N}.
  */
 class SimulationTest {
-    private static final long SEEDS = Long.getLong("simulation.seeds", 3_000);
-    private static final int THREADS = 2;
+    private static final long SEEDS = Long.getLong("simulation.seeds", 20_000);
+    private static final int THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
 
     /** Without these the worlds would prove nothing. */
     private static final List<String> WANTED = List.of(
+            "api: log lines repeated",
             "api: LOST_AFTER",
             "api: LOST_BEFORE",
             "api: HICCUP_404",
             "api: HTML_AFTER",
             "api: TRUNCATED",
+            "api: REPEATED",
+            "api: STATUS_401_405_410_413_422",
             "api: STATUS_429",
             "api: STATUS_502_AFTER",
             "boot: NO_GPU",
@@ -120,6 +123,8 @@ class SimulationTest {
         }
         if (failed.get() != 0) {
             replay(setting, failed.get());
+            fail("seed " + failed.get()
+                    + " breaks a rule, but not when it is replayed: its world is not its seed's alone");
         }
     }
 
@@ -144,8 +149,8 @@ class SimulationTest {
         } catch (Throwable e) {
             String trace = simulation == null ? "" : String.join("\n", simulation.world.trace());
             fail(
-                    "seed " + seed + " breaks " + e.getMessage() + "; replay it with -Dsimulation.seed=" + seed + "\n"
-                            + trace,
+                    "seed " + seed + " breaks " + e.getMessage() + "; replay it with"
+                            + " mvn test -Dtest=SimulationTest -Dsimulation.seed=" + seed + "\n" + trace,
                     e);
         }
     }
