@@ -107,6 +107,48 @@ class LaunchIT {
     }
 
     @SideBySide
+    void aTrainingUnderWayGoesOnAsItStartedAndThePlanSaysWhatIsNotDone() throws InterruptedException {
+        fixture.config(200, "0.1", 0);
+        fixture.set("MAX_RUNTIME", "1h");
+        Background first = new Background(fixture.operations(), fixture.request());
+        first.watcher().awaitTrainer();
+        first.interrupt();
+        first.outcome();
+
+        fixture.config(100, "0.1", 0);
+        fixture.set("MAX_RUNTIME", "2h");
+        Background second = new Background(fixture.operations(), fixture.forcedRestart());
+        LaunchFixture.await(
+                "the second one to follow", () -> second.watcher().log().contains("step "));
+        fixture.operations().stop(new RunOperations.StopRequest(fixture.run(), false), watcher);
+
+        assertThat(receipt(second.outcome()).attempt()).isEqualTo(1);
+        assertThat(second.watcher().plan().maxRuntime()).isEqualTo(Duration.ofHours(1));
+        assertThat(second.watcher().messages())
+                .anyMatch(
+                        said -> said.startsWith("warning: a training of this run is under way and is not started over"))
+                .anyMatch(said -> said.startsWith("warning: the code or the config has changed since this training"))
+                .anyMatch(said -> said.startsWith("warning: MAX_RUNTIME as set now will count for the next pod"));
+    }
+
+    @SideBySide
+    void sameCommandForATrainingUnderWayWarnsOfNothing() throws InterruptedException {
+        fixture.config(200, "0.1", 0);
+        Background first = new Background(fixture.operations(), fixture.forcedRestart());
+        first.watcher().awaitTrainer();
+        first.interrupt();
+        first.outcome();
+
+        Background second = new Background(fixture.operations(), fixture.forcedRestart());
+        LaunchFixture.await(
+                "the second one to follow", () -> second.watcher().log().contains("step "));
+        fixture.operations().stop(new RunOperations.StopRequest(fixture.run(), false), watcher);
+        second.outcome();
+
+        assertThat(second.watcher().messages()).noneMatch(said -> said.startsWith("warning: "));
+    }
+
+    @SideBySide
     void stoppingLetsTheTrainerSave() throws InterruptedException {
         fixture.config(200, "0.1", 0);
         fixture.operations().launch(fixture.detached(), watcher);
