@@ -104,7 +104,7 @@ final class MakePlan {
     }
 
     private static String endOf(Attempt attempt) {
-        return attempt.ended() == null
+        return attempt.ended() == null || attempt.ended().reason() == EndReason.NOT_STARTED
                 ? "never started its training"
                 : "ended: " + attempt.ended().reason().word();
     }

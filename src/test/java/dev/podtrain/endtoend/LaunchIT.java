@@ -260,6 +260,30 @@ class LaunchIT {
     }
 
     @SideBySide
+    void aKeyThatMayNotCreatePodsIsSaidToBeTheReason() throws InterruptedException {
+        fixture.set("WAIT_FOR_CAPACITY", "1h");
+        fixture.local().cloud().inject(Fault.always(Fault.Kind.FORBIDDEN).on("create-pod"));
+
+        Problem problem = problem();
+
+        assertThat(problem.kind()).isEqualTo(Problem.Kind.NOT_AUTHENTICATED);
+        assertThat(problem.next()).startsWith("give the API key the right to create pods");
+        assertThat(fixture.allPods()).isEmpty();
+    }
+
+    @SideBySide
+    void terminatingAPodThatHadStoppedIsOnTheReceiptAndCostsNoMore() throws InterruptedException {
+        Receipt before = receipt(fixture.launch(watcher));
+
+        RunOperations.StopResult result =
+                fixture.operations().stop(new RunOperations.StopRequest(fixture.run(), true), watcher);
+
+        assertThat(fixture.allPods()).isEmpty();
+        assertThat(result.receipt().pod()).isEqualTo("terminated");
+        assertThat(result.receipt().costUsd()).isEqualTo(before.costUsd());
+    }
+
+    @SideBySide
     void aLostAnswerToTheCreateIsLookedUpAndNothingIsRentedTwice() throws InterruptedException {
         fixture.local().cloud().inject(Fault.next(Fault.Kind.LOST_ANSWER).on("create-pod"));
 
@@ -349,6 +373,24 @@ class LaunchIT {
                 .extracting(Outcome.Cancelled::left)
                 .asString()
                 .contains("terminated");
+        assertThat(fixture.allPods()).isEmpty();
+    }
+
+    @SideBySide
+    void stoppingARunThatBootsEndsItsLaunchToo() throws InterruptedException {
+        fixture.set("GPU_TYPE", "NVIDIA RTX A5000, NVIDIA RTX A6000");
+        fixture.local().cloud().inject(Fault.next(Fault.Kind.SLOW_BOOT).lasting(Duration.ofSeconds(60)));
+        Background launch = new Background(fixture.operations(), fixture.request());
+        LaunchFixture.await("a pod", () -> launch.watcher().phases().contains(Phase.READY));
+
+        Receipt receipt = fixture.operations()
+                .stop(new RunOperations.StopRequest(fixture.run(), false), watcher)
+                .receipt();
+
+        assertThat(receipt.reason()).isEqualTo(EndReason.NOT_STARTED);
+        assertThatThrownBy(launch::outcome).cause().isInstanceOfSatisfying(ProblemException.class, e -> assertThat(
+                        e.problem().what())
+                .isEqualTo("the launch was stopped by another command"));
         assertThat(fixture.allPods()).isEmpty();
     }
 
