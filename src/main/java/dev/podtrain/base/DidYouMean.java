@@ -2,6 +2,7 @@ package dev.podtrain.base;
 
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -14,31 +15,43 @@ public final class DidYouMean {
     private DidYouMean() {}
 
     /**
-     * The candidate nearest to the word: one typing slip for every three characters is forgiven, upper and lower case
-     * are the same. Failing that, the first candidate that has all the words of a part such as {@code RTX 4090}.
+     * The candidate that has all the words of what was typed, such as {@code RTX 4090}, and few others; failing that, the
+     * nearest with all its words with digits, because a number is what tells one model from another; failing that, the
+     * nearest with no more than a typing slip for every three characters. Upper and lower case are the same.
      */
     public static Optional<String> closest(String word, Collection<String> candidates) {
-        if (word.isBlank() || word.length() > LONGEST_WORD) {
+        String typed = fold(word);
+        List<String> words = words(typed);
+        if (words.isEmpty() || word.length() > LONGEST_WORD) {
             return Optional.empty();
         }
-        String typed = fold(word);
+        List<String> numbers = words.stream().filter(DidYouMean::hasDigit).toList();
         int allowed = Math.max(1, typed.length() / 3);
-        String nearest = null;
-        int nearestSlips = allowed + 1;
+        return having(words, candidates).stream()
+                .min(Comparator.comparing(candidate -> words(candidate).size()))
+                .or(() -> nearest(typed, having(numbers, candidates), Integer.MAX_VALUE))
+                .or(() -> nearest(typed, candidates, allowed + 1));
+    }
+
+    /** The candidates with all of these words; none if there are no words. */
+    private static List<String> having(List<String> words, Collection<String> candidates) {
+        return candidates.stream()
+                .filter(candidate -> !words.isEmpty() && words(fold(candidate)).containsAll(words))
+                .toList();
+    }
+
+    /** The first of those with the fewest slips, if these are fewer than {@code tooMany}. */
+    private static Optional<String> nearest(String typed, Collection<String> candidates, int tooMany) {
+        Optional<String> nearest = Optional.empty();
+        int fewest = tooMany;
         for (String candidate : candidates) {
-            int slips = slips(typed, fold(candidate), nearestSlips);
-            if (slips < nearestSlips) {
-                nearestSlips = slips;
-                nearest = candidate;
+            int slips = slips(typed, fold(candidate), fewest);
+            if (slips < fewest) {
+                fewest = slips;
+                nearest = Optional.of(candidate);
             }
         }
-        if (nearest != null) {
-            return Optional.of(nearest);
-        }
-        List<String> words = words(typed);
-        return candidates.stream()
-                .filter(candidate -> words(fold(candidate)).containsAll(words))
-                .findFirst();
+        return nearest;
     }
 
     private static String fold(String text) {
@@ -46,7 +59,13 @@ public final class DidYouMean {
     }
 
     private static List<String> words(String text) {
-        return Arrays.asList(text.split("[\\s_-]+", -1));
+        return Arrays.stream(text.split("[\\s_-]+", -1))
+                .filter(part -> !part.isEmpty())
+                .toList();
+    }
+
+    private static boolean hasDigit(String word) {
+        return word.chars().anyMatch(c -> c >= '0' && c <= '9');
     }
 
     /**

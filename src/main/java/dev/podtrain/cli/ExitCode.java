@@ -47,7 +47,7 @@ public enum ExitCode {
             case FINISHED -> DONE;
             case FAILED, KILLED -> TRAINING_FAILED;
             case DEADLINE, BUDGET, IDLE -> LIMIT_REACHED;
-            case STOPPED, STOPPED_ELSEWHERE, LOST, UNREACHABLE, NO_BALANCE -> FAILED;
+            case STOPPED, NOT_STARTED, STOPPED_ELSEWHERE, LOST, UNREACHABLE, NO_BALANCE -> FAILED;
         };
     }
 

@@ -66,6 +66,8 @@ final class Interrupts {
             err.println("cancelled: nothing was done");
             end();
         } else if (interrupted.getAndSet(true)) {
+            err.println();
+            err.println("ended at once: 'pod-train runs' shows what may still be billed");
             end();
         } else {
             worker.interrupt();

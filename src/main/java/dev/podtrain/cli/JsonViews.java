@@ -86,7 +86,7 @@ final class JsonViews {
                 .moment("as_of", report.asOf())
                 .field("refreshed", report.refreshed())
                 .field("problem", report.problem())
-                .field("attempts", report.state().attempts().size())
+                .field("attempts", report.state().attemptsMade())
                 .field("step", report.step())
                 .field("checkpoint", report.checkpoint())
                 .money("cost_usd", report.costUsd())
@@ -119,7 +119,7 @@ final class JsonViews {
                         .field("output_dir", run.definition().outputDir())
                         .field("local", run.definition().local())
                         .field("state", RunWords.state(run))
-                        .field("attempts", run.attempts().size())
+                        .field("attempts", run.attemptsMade())
                         .moment("last_change", run.lastChange())
                         .money("cost_usd", run.costUsd(now))
                         .field("may_be_billed", RunWords.mayBeBilled(run)));

@@ -39,6 +39,7 @@ final class ReceiptText {
             case STOPPED -> "stopped on request, before its end";
             case KILLED -> "the training was killed: it left no exit code";
             case LOST -> "the pod went away; how the training ended is unknown";
+            case NOT_STARTED -> "the pod was ended before its training had started";
             case STOPPED_ELSEWHERE -> "the pod was stopped, neither by its guard nor by this program";
             case UNREACHABLE -> "the pod did not answer any more and was ended";
             case NO_BALANCE -> "the account's balance is used up: RunPod ended the pod";
@@ -69,6 +70,7 @@ final class ReceiptText {
                     case IDLE -> "goes on from the newest whole checkpoint; raise --idle-timeout if pauses are usual";
                     case STOPPED, STOPPED_ELSEWHERE, KILLED, LOST, UNREACHABLE ->
                         "goes on from the newest whole checkpoint";
+                    case NOT_STARTED -> "launches it again";
                     case NO_BALANCE -> "goes on from the newest whole checkpoint, once there is money on the account";
                 };
         return CommandLines.logs(receipt.run()) + "\n  shows the log again\n" + relaunch + "\n  " + again;

@@ -44,7 +44,7 @@ final class RunsVerb implements Verb {
                 run.id().value(),
                 lastPart(run.definition().projectPath()),
                 RunWords.state(run),
-                Integer.toString(run.attempts().size()),
+                Integer.toString(run.attemptsMade()),
                 Amounts.ago(run.lastChange(), now),
                 local ? "-" : Amounts.money(run.costUsd(now)),
                 local ? "local" : "cloud",

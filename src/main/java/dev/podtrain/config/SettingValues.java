@@ -112,12 +112,17 @@ final class SettingValues {
         return fallback instanceof Enum<?> word ? word.name().toLowerCase(Locale.ROOT) : fallback.toString();
     }
 
-    void throwIfFaulty() {
+    /** @param hints what may be the reason of a fault, such as the name of a setting that is misspelt */
+    void throwIfFaulty(List<String> hints) {
         if (faults.isEmpty()) {
             return;
         }
+        List<String> why = new ArrayList<>(faults);
+        why.addAll(hints);
         String what = faults.size() == 1 ? "a setting is wrong" : faults.size() + " settings are wrong";
         throw new ProblemException(Problem.usage(
-                what, String.join("\n", faults), "correct this; .runpod.env.example explains every setting"));
+                what,
+                String.join("\n", why),
+                "correct this; 'pod-train doctor' says how, and .runpod.env.example explains every setting"));
     }
 }

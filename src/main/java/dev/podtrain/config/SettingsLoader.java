@@ -107,7 +107,7 @@ public final class SettingsLoader {
         Map<SettingKey, Secret> tokens = found(TOKENS, Forms.token(), values);
         DataSettings data = data(values);
         URI hub = values.find(SettingKey.HF_ENDPOINT, Forms.address());
-        values.throwIfFaulty();
+        values.throwIfFaulty(unknownNames(file));
 
         SortedMap<String, Secret> secrets = new TreeMap<>();
         data.s3Keys().ifPresent(keys -> {
@@ -150,7 +150,7 @@ public final class SettingsLoader {
         EnvFile file = EnvFile.read(projectDir.resolve(FILE_NAME));
         SettingValues values = merged(Map.of(), file, local);
         Account account = account(values, local, false);
-        values.throwIfFaulty();
+        values.throwIfFaulty(unknownNames(file));
         return account;
     }
 
@@ -198,15 +198,21 @@ public final class SettingsLoader {
                 .orElse("");
     }
 
-    private static List<String> fileWarnings(EnvFile file) {
+    private static List<String> unknownNames(EnvFile file) {
         List<String> known = SettingKey.names();
-        List<String> warnings = new ArrayList<>();
+        List<String> unknown = new ArrayList<>();
         file.entries().forEach((name, entry) -> {
             if (!known.contains(name)) {
-                warnings.add(file.where(entry.line()) + " sets " + Shown.printable(name) + ", which is no setting"
+                unknown.add(file.where(entry.line()) + " sets " + Shown.printable(name) + ", which is no setting"
                         + didYouMean(name, known));
             }
         });
+        return unknown;
+    }
+
+    private static List<String> fileWarnings(EnvFile file) {
+        List<String> known = SettingKey.names();
+        List<String> warnings = new ArrayList<>(unknownNames(file));
         boolean hasSecrets = file.entries().entrySet().stream()
                 .anyMatch(entry -> known.contains(entry.getKey())
                         && SettingKey.valueOf(entry.getKey()).isSecret()

@@ -66,7 +66,7 @@ public record Attempt(
         } else if (event instanceof LedgerEvent.Ended e) {
             return new Attempt(intended, guarded, refused, rented, ready, codeSynced, started, e, podEnded);
         } else if (event instanceof LedgerEvent.PodEnded e) {
-            // The first sighting counts: a later look at the same stopped pod must not lengthen the bill.
+            // The time of the first sighting counts: a later look at the same stopped pod must not lengthen the bill.
             return new Attempt(
                     intended,
                     guarded,
@@ -76,7 +76,7 @@ public record Attempt(
                     codeSynced,
                     started,
                     ended,
-                    podEnded == null ? e : podEnded);
+                    podEnded == null ? e : new LedgerEvent.PodEnded(podEnded.at(), e.intent(), e.podId(), e.how()));
         }
         return this;
     }

@@ -20,6 +20,8 @@ public enum EndReason {
     KILLED,
     /** The pod went away and nothing tells how the training ended. */
     LOST,
+    /** The pod ended before a training had started on it. */
+    NOT_STARTED,
     /** The provider shows the pod as stopped, and neither its guard nor this program did that. */
     STOPPED_ELSEWHERE,
     /** The provider showed the pod as running, but it did not answer over SSH; this program ended it. */

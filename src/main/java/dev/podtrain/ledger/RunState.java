@@ -55,12 +55,16 @@ public record RunState(LedgerEvent.Defined definition, List<Attempt> attempts) {
     }
 
     public int nextAttemptNumber() {
+        return attemptsMade() + 1;
+    }
+
+    /** How many attempts there were; a request that was refused is none. */
+    public int attemptsMade() {
         return attempts.stream()
-                        .filter(a -> a.phase() != Attempt.Phase.REFUSED)
-                        .mapToInt(Attempt::number)
-                        .max()
-                        .orElse(0)
-                + 1;
+                .filter(a -> a.phase() != Attempt.Phase.REFUSED)
+                .mapToInt(Attempt::number)
+                .max()
+                .orElse(0);
     }
 
     /** What all attempts have cost so far, in USD, as an estimate. */

@@ -72,7 +72,7 @@ final class BringUp {
         this.makePlan = makePlan;
         this.volume = volume;
         this.rentPod = new RentPod(spec, cloud, ledger, privateKey, newIntent, time, listener);
-        this.giveBack = new GiveBack(cloud, ledger, time);
+        this.giveBack = new GiveBack(cloud, ledger, time, listener);
         this.time = time;
         this.listener = listener;
     }

@@ -62,6 +62,7 @@ final class ConductRun {
         Optional<Attempt> last = lastAttempt();
         Optional<Pod> stopped = live.isPresent() || isFinished(last) ? Optional.empty() : stoppedPod.find();
         Plan plan = makePlan.plan(spec, volume, last, live, stopped);
+        live.ifPresent(pod -> new LeftUndone(spec).by(pod).forEach(listener::warn));
         if (spec.request().dryRun()) {
             return new Outcome.Planned(plan);
         }

@@ -67,7 +67,7 @@ final class DataPod implements AutoCloseable {
                     + pod.attempt().hourlyPriceUsd().toPlainString()
                     + " an hour; its guard ends it when it has not been used for a while";
         }
-        return new GiveBack(cloud, ledger, time)
+        return new GiveBack(cloud, ledger, time, listener)
                 .end(pod.attempt().intent(), pod.pod().id(), true);
     }
 }

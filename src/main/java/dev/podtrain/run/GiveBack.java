@@ -1,6 +1,7 @@
 package dev.podtrain.run;
 
 import dev.podtrain.base.ProblemException;
+import dev.podtrain.base.Progress;
 import dev.podtrain.base.Time;
 import dev.podtrain.ledger.Attempt;
 import dev.podtrain.ledger.Ledger;
@@ -19,12 +20,14 @@ final class GiveBack {
     private final PodApi pods;
     private final Ledger ledger;
     private final Time time;
+    private final Progress progress;
 
-    GiveBack(Cloud cloud, Ledger ledger, Time time) {
+    GiveBack(Cloud cloud, Ledger ledger, Time time, Progress progress) {
         this.cloud = cloud;
         this.pods = cloud.pods();
         this.ledger = ledger;
         this.time = time;
+        this.progress = progress;
     }
 
     /**
@@ -34,6 +37,8 @@ final class GiveBack {
      * @return what is left behind, in words: never fails, because a failure is already being reported
      */
     String end(String intent, PodId pod, boolean expendable) {
+        // Somebody who pressed Ctrl+C and saw nothing happen would press it again, and keep the pod.
+        progress.report("giving pod " + pod + " back");
         try {
             if (expendable) {
                 terminate(intent, pod);

@@ -66,7 +66,13 @@ final class MakePlan {
             throws InterruptedException {
         if (live.isPresent()) {
             Pod pod = live.get().pod();
-            return plan(spec, volume, Plan.Action.FOLLOW, "pod " + pod.id() + " of this run is there", List.of());
+            return plan(
+                    spec,
+                    volume,
+                    Plan.Action.FOLLOW,
+                    "pod " + pod.id() + " of this run is there",
+                    List.of(),
+                    PodEnvironment.limits(pod, spec.settings().limits()));
         }
         if (last.isPresent() && isFinishedUnchanged(last.get(), spec)) {
             return plan(
@@ -98,7 +104,7 @@ final class MakePlan {
     }
 
     private static String endOf(Attempt attempt) {
-        return attempt.ended() == null
+        return attempt.ended() == null || attempt.ended().reason() == EndReason.NOT_STARTED
                 ? "never started its training"
                 : "ended: " + attempt.ended().reason().word();
     }
@@ -113,7 +119,17 @@ final class MakePlan {
 
     private Plan plan(RunSpec spec, NetworkVolume volume, Plan.Action action, String reason, List<Plan.Offer> offers)
             throws InterruptedException {
-        Limits limits = spec.settings().limits();
+        return plan(spec, volume, action, reason, offers, spec.settings().limits());
+    }
+
+    private Plan plan(
+            RunSpec spec,
+            NetworkVolume volume,
+            Plan.Action action,
+            String reason,
+            List<Plan.Offer> offers,
+            Limits limits)
+            throws InterruptedException {
         @Nullable
         BigDecimal balance = spec.local() || action == Plan.Action.NOTHING
                 ? null

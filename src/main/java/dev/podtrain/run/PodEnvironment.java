@@ -1,11 +1,13 @@
 package dev.podtrain.run;
 
 import dev.podtrain.config.Limits;
+import dev.podtrain.config.OnExit;
 import dev.podtrain.pod.Pod;
 import dev.podtrain.script.PodScripts;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -17,6 +19,10 @@ final class PodEnvironment {
     static final String HAS_NETWORK_VOLUME = "POD_TRAIN_HAS_NETWORK_VOLUME";
     static final String ATTEMPT = "POD_TRAIN_ATTEMPT";
     private static final String PREFIX = "POD_TRAIN_";
+    private static final String MAX_RUNTIME = "POD_TRAIN_MAX_RUNTIME";
+    private static final String MAX_COST = "POD_TRAIN_MAX_COST";
+    private static final String IDLE_TIMEOUT = "POD_TRAIN_IDLE_TIMEOUT";
+    private static final String BOOT_GRACE = "POD_TRAIN_BOOT_GRACE";
 
     private PodEnvironment() {}
 
@@ -35,10 +41,10 @@ final class PodEnvironment {
         env.put(ON_EXIT, limits.onExit().word());
         env.put(HAS_NETWORK_VOLUME, "1");
         env.put("POD_TRAIN_PRICE_PER_HOUR", hourlyPriceUsd.toPlainString());
-        env.put("POD_TRAIN_MAX_COST", limits.maxCostUsd().toPlainString());
-        env.put("POD_TRAIN_BOOT_GRACE", seconds(limits.bootGrace()));
-        env.put("POD_TRAIN_MAX_RUNTIME", seconds(limits.maxRuntime()));
-        env.put("POD_TRAIN_IDLE_TIMEOUT", seconds(limits.idleTimeout()));
+        env.put(MAX_COST, limits.maxCostUsd().toPlainString());
+        env.put(BOOT_GRACE, seconds(limits.bootGrace()));
+        env.put(MAX_RUNTIME, seconds(limits.maxRuntime()));
+        env.put(IDLE_TIMEOUT, seconds(limits.idleTimeout()));
         env.put("POD_TRAIN_SAVE_GRACE", seconds(limits.saveGrace()));
         env.put("POD_TRAIN_GUARD_INTERVAL", seconds(limits.guardInterval()));
         env.put("POD_TRAIN_RETRY_PAUSE", seconds(limits.retryPause()));
@@ -51,6 +57,34 @@ final class PodEnvironment {
         env.keySet().removeIf(name -> name.startsWith(PREFIX));
         env.putAll(ours);
         return env;
+    }
+
+    /** The limits that the pod's guard keeps; where the pod does not say, those of today. */
+    static Limits limits(Pod pod, Limits today) {
+        return new Limits(
+                seconds(pod, MAX_RUNTIME, today.maxRuntime()),
+                usd(pod, MAX_COST, today.maxCostUsd()),
+                today.maxPricePerHourUsd(),
+                seconds(pod, IDLE_TIMEOUT, today.idleTimeout()),
+                seconds(pod, BOOT_GRACE, today.bootGrace()),
+                today.readyTimeout(),
+                today.saveGrace(),
+                today.guardInterval(),
+                today.retryPause(),
+                Arrays.stream(OnExit.values())
+                        .filter(word -> word.word().equals(pod.env().get(ON_EXIT)))
+                        .findFirst()
+                        .orElse(today.onExit()));
+    }
+
+    private static Duration seconds(Pod pod, String name, Duration today) {
+        String text = pod.env().getOrDefault(name, "");
+        return text.matches("[0-9]{1,9}") ? Duration.ofSeconds(Long.parseLong(text)) : today;
+    }
+
+    private static BigDecimal usd(Pod pod, String name, BigDecimal today) {
+        String text = pod.env().getOrDefault(name, "");
+        return text.matches("[0-9]{1,9}(\\.[0-9]{1,9})?") ? new BigDecimal(text) : today;
     }
 
     static int attemptOf(Pod pod) {

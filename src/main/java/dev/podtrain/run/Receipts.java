@@ -19,13 +19,20 @@ final class Receipts {
                 run,
                 attempt.number(),
                 attempt.podId().orElse("none"),
-                attempt.ended() == null ? EndReason.LOST : attempt.ended().reason(),
+                reason(attempt),
                 attempt.ended() == null ? null : attempt.ended().exitCode(),
                 attempt.billed(now),
                 attempt.costUsd(now),
                 local,
                 podState(attempt),
                 store.logCopy(run));
+    }
+
+    private static EndReason reason(Attempt attempt) {
+        if (attempt.ended() != null) {
+            return attempt.ended().reason();
+        }
+        return attempt.started() == null ? EndReason.NOT_STARTED : EndReason.LOST;
     }
 
     private static String podState(Attempt attempt) {

@@ -63,7 +63,8 @@ final class Recovery {
                                 + ", which RETRY_EXIT_CODES names")
                         : Optional.empty();
             // Somebody wanted these ends, or they would come again at once.
-            case FINISHED, DEADLINE, BUDGET, IDLE, STOPPED, STOPPED_ELSEWHERE, NO_BALANCE -> Optional.empty();
+            case FINISHED, DEADLINE, BUDGET, IDLE, STOPPED, NOT_STARTED, STOPPED_ELSEWHERE, NO_BALANCE ->
+                Optional.empty();
         };
     }
 

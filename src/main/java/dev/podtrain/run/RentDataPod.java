@@ -84,7 +84,7 @@ final class RentDataPod {
         this.newIntent = newIntent;
         this.time = time;
         this.listener = listener;
-        this.giveBack = new GiveBack(cloud, ledger, time);
+        this.giveBack = new GiveBack(cloud, ledger, time, listener);
     }
 
     /** A pod that is there already. */

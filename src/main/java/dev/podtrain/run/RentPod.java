@@ -45,6 +45,7 @@ final class RentPod {
     private static final Duration FIRST_CAPACITY_PAUSE = Duration.ofSeconds(15);
     private static final Duration LONGEST_CAPACITY_PAUSE = Duration.ofMinutes(5);
     private static final String SSH_PORT = "22/tcp";
+    private static final int FORBIDDEN = 403;
 
     private final RunSpec spec;
     private final Cloud cloud;
@@ -75,7 +76,7 @@ final class RentPod {
         this.newIntent = newIntent;
         this.time = time;
         this.listener = listener;
-        this.giveBack = new GiveBack(cloud, ledger, time);
+        this.giveBack = new GiveBack(cloud, ledger, time, listener);
     }
 
     /**
@@ -106,8 +107,8 @@ final class RentPod {
                     return created.get();
                 }
             }
-            if (wait.hasPassed()) {
-                throw refusals.noCapacity();
+            if (wait.hasPassed() || refusals.areAllDenials()) {
+                throw refusals.problem();
             }
             awaitCapacity(wait, pause);
             pause = pause.multipliedBy(2).compareTo(LONGEST_CAPACITY_PAUSE) > 0
@@ -212,7 +213,9 @@ final class RentPod {
         } else if (outcome instanceof CreateOutcome.NoCapacity none) {
             return refused(attempt, none.detail(), refusals);
         } else if (outcome instanceof CreateOutcome.Refused refusal) {
-            return refused(attempt, refusal.detail(), refusals);
+            return refusal.status() == FORBIDDEN
+                    ? denied(attempt, refusal.detail(), refusals)
+                    : refused(attempt, refusal.detail(), refusals);
         } else if (outcome instanceof CreateOutcome.AnswerLost lost) {
             listener.warn("the answer to the request for a pod was lost (" + lost.reason() + "): looking for the pod");
             Optional<Pod> pod = lookUp(attempt);
@@ -281,6 +284,9 @@ final class RentPod {
                 throw cannotBoot(pod.id(), hopeless);
             }
             String reason = ((AwaitReady.Result.Unusable) result).reason();
+            if (wasEndedByAnother(attempt)) {
+                throw endedByAnother(pod.id());
+            }
             String left = giveBack.end(attempt.intent(), pod.id(), expendable);
             listener.warn("pod " + pod.id() + " cannot be used: " + reason + "; " + left);
             refusals.add(attempt.intended(), "pod " + pod.id() + ": " + reason);
@@ -290,6 +296,23 @@ final class RentPod {
         } catch (InterruptedException e) {
             throw new LaunchCancelledException(giveBack.end(attempt.intent(), pod.id(), expendable));
         }
+    }
+
+    /** Somebody who stops a run while it boots does not want the next candidate either. */
+    private boolean wasEndedByAnother(Attempt attempt) {
+        return ledger.state()
+                .flatMap(state -> state.attempt(attempt.intent()))
+                .filter(now -> now.ended() != null || now.podEnded() != null)
+                .isPresent();
+    }
+
+    private static ProblemException endedByAnother(PodId pod) {
+        return new ProblemException(new Problem(
+                Problem.Kind.FAILED,
+                "the launch was stopped by another command",
+                "pod " + pod + " was ended while it booted, by 'pod-train stop' or 'sweep'",
+                "run the same command again if you want the run after all",
+                "nothing is rented"));
     }
 
     private Attempt intend(String intent, String gpu, int gpuCount, String dataCenter, BigDecimal hourlyPriceUsd) {
@@ -314,11 +337,21 @@ final class RentPod {
     }
 
     private Optional<StagedPod> refused(Attempt attempt, String detail, Refusals refusals) {
+        record(attempt, detail);
+        refusals.add(attempt.intended(), detail);
+        return Optional.empty();
+    }
+
+    private Optional<StagedPod> denied(Attempt attempt, String detail, Refusals refusals) {
+        record(attempt, detail);
+        refusals.addDenial(attempt.intended(), detail);
+        return Optional.empty();
+    }
+
+    private void record(Attempt attempt, String detail) {
         ledger.append(new LedgerEvent.Refused(time.now(), attempt.intent(), detail));
         LedgerEvent.Intended asked = attempt.intended();
         listener.report("not to be had: " + asked.gpu() + " in " + asked.dataCenter() + ": " + detail);
-        refusals.add(asked, detail);
-        return Optional.empty();
     }
 
     private PodSpec podSpec(Plan.Offer offer, Attempt attempt) {

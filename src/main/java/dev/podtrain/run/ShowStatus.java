@@ -37,8 +37,7 @@ final class ShowStatus {
 
     /** From this machine's ledger and copy of the log alone. */
     static StatusReport known(RunState run, RunStore store, Time time) {
-        byte[] tail = new LogCopy(store.logCopy(run.id())).tail(TAIL_BYTES);
-        return report(run, time, false, null, LogReading.newestStep(tail), null, null);
+        return report(run, time, false, null, stepKnown(run, store), null, null);
     }
 
     /** With the provider asked, the ledger brought up to date, and the pod asked if it runs. */
@@ -49,22 +48,27 @@ final class ShowStatus {
                 Optional<LivePod> live = new Survey(cloud, store, run.id(), time).livePod(progress);
                 RunState current = store.ledger(run.id()).state().orElse(run);
                 if (live.isEmpty()) {
-                    byte[] tail = new LogCopy(store.logCopy(run.id())).tail(TAIL_BYTES);
-                    return report(current, time, true, null, LogReading.newestStep(tail), null, null);
+                    return report(current, time, true, null, stepKnown(current, store), null, null);
                 }
                 return askPod(current, settings, cloud, live.get().pod());
             }
         } catch (ProblemException e) {
-            byte[] tail = new LogCopy(store.logCopy(run.id())).tail(TAIL_BYTES);
             return report(
                     run,
                     time,
                     false,
                     null,
-                    LogReading.newestStep(tail),
+                    stepKnown(run, store),
                     null,
                     e.problem().what() + ": " + e.problem().why());
         }
+    }
+
+    /** From this machine's copy of the log, whose steps are an earlier attempt's while the newest has not started. */
+    private static Optional<Long> stepKnown(RunState run, RunStore store) {
+        return run.current()
+                .filter(attempt -> attempt.started() != null)
+                .flatMap(attempt -> LogReading.newestStep(new LogCopy(store.logCopy(run.id())).tail(TAIL_BYTES)));
     }
 
     private StatusReport askPod(RunState run, Settings settings, Cloud cloud, Pod pod) throws InterruptedException {

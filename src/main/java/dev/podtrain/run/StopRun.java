@@ -42,7 +42,7 @@ final class StopRun {
         try (Cloud cloud = access.cloud(run, settings, progress)) {
             Optional<LivePod> live = new Survey(cloud, store, run.id(), time).livePod(progress);
             if (live.isEmpty()) {
-                boolean removed = terminate && deleteStopped(last, cloud, progress);
+                boolean removed = terminate && deleteStopped(last, cloud, ledger, progress);
                 return new RunOperations.StopResult(receipt(run, ledger, last.intent()), !removed);
             }
             Attempt attempt = live.get().attempt();
@@ -58,7 +58,8 @@ final class StopRun {
     }
 
     /** A stopped pod's disks are billed until it is deleted. */
-    private static boolean deleteStopped(Attempt last, Cloud cloud, Progress progress) throws InterruptedException {
+    private boolean deleteStopped(Attempt last, Cloud cloud, Ledger ledger, Progress progress)
+            throws InterruptedException {
         if (last.podId().isEmpty()) {
             return false;
         }
@@ -68,6 +69,7 @@ final class StopRun {
         }
         progress.report("terminating the stopped pod " + id);
         cloud.pods().terminate(id);
+        ledger.append(new LedgerEvent.PodEnded(time.now(), last.intent(), id.value(), "terminated"));
         return true;
     }
 
@@ -76,6 +78,11 @@ final class StopRun {
             RunState run, Settings settings, Cloud cloud, Pod pod, Attempt attempt, Ledger ledger, Progress progress)
             throws InterruptedException {
         if (!pod.isReady()) {
+            // Before the pod ends: whoever launches it must not take that for a failed boot and rent another one.
+            ledger.append(
+                    attempt.started() == null
+                            ? new LedgerEvent.Ended(time.now(), attempt.intent(), EndReason.NOT_STARTED, null)
+                            : stopped(attempt));
             return;
         }
         RemoteRun remote = RemoteRun.of(run.id());

@@ -35,6 +35,12 @@ final class StoppedPod {
             listener.warn("POD_ID=" + named.get() + " runs something else than this run and is left alone");
             return Optional.empty();
         }
+        if (!spec.volumeId().equals(pod.get().disks().networkVolumeId())) {
+            // On it the run would silently start from zero, and what it saves would end with the pod.
+            listener.warn("pod " + named.get() + " is not on network volume " + spec.volumeId()
+                    + ", where this run's checkpoints are: a new one will be rented; the old one stays as it is");
+            return Optional.empty();
+        }
         if (!spec.settings().pod().gpuTypes().contains(pod.get().gpuId())) {
             listener.warn("pod " + named.get() + " has " + pod.get().gpuId()
                     + ", which GPU_TYPE does not name: a new one will be rented; the old one's disks are billed until"

@@ -92,8 +92,8 @@ public final class CodeSync {
                 out.write((request.length + "\n").getBytes(StandardCharsets.US_ASCII));
                 out.write(request);
                 out.flush();
-                send(answer().needed(tree).orElseThrow(this::unexpected));
-                ReceiverMessages.Done done = answer().done();
+                ReceiverMessages.Done done = send(answer().needed(tree).orElseThrow(this::unexpected))
+                        .done();
                 if (done == null) {
                     throw unexpected();
                 }
@@ -103,25 +103,31 @@ public final class CodeSync {
             }
         }
 
-        private void send(List<CodeFile.Regular> files) throws IOException, InterruptedException {
-            if (files.isEmpty()) {
-                return;
-            }
-            long bytes = files.stream().mapToLong(CodeFile.Regular::size).sum();
-            progress.report(String.format(Locale.ROOT, "sending %d files, %.1f MB", files.size(), bytes / 1_000_000.0));
-            try {
-                byte[] chunk = new byte[CHUNK];
-                for (CodeFile.Regular file : files) {
-                    copy(file, chunk);
+        /** Sends the contents of these files, and has the receiver's answer to them. */
+        private ReceiverMessages.Answer send(List<CodeFile.Regular> files) throws IOException, InterruptedException {
+            if (!files.isEmpty()) {
+                long bytes = files.stream().mapToLong(CodeFile.Regular::size).sum();
+                progress.report(
+                        String.format(Locale.ROOT, "sending %d files, %.1f MB", files.size(), bytes / 1_000_000.0));
+                try {
+                    sendContents(files);
+                } catch (InterruptedIOException e) {
+                    throw e;
+                } catch (IOException e) {
+                    // A receiver that takes no more has everything, or says what is in its way, unless the connection
+                    // broke: then there is no answer.
+                    return answer();
                 }
-                out.flush();
-            } catch (InterruptedIOException e) {
-                throw e;
-            } catch (IOException e) {
-                // A receiver that stops taking contents has said why, unless the connection broke.
-                answer();
-                throw e;
             }
+            return answer();
+        }
+
+        private void sendContents(List<CodeFile.Regular> files) throws IOException {
+            byte[] chunk = new byte[CHUNK];
+            for (CodeFile.Regular file : files) {
+                copy(file, chunk);
+            }
+            out.flush();
         }
 
         private void copy(CodeFile.Regular file, byte[] chunk) throws IOException {

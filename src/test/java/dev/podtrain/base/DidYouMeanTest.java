@@ -32,7 +32,26 @@ class DidYouMeanTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"H200", "TPU v5", "''", "' '"})
+    @CsvSource({
+        "NVIDIA RTX 4090, NVIDIA GeForce RTX 4090",
+        "NVIDA RTX 4090, NVIDIA GeForce RTX 4090",
+        "NVIDIA A4000, NVIDIA RTX A4000",
+        "rtx 4080, NVIDIA GeForce RTX 4080",
+        "NVIDIA L4S, NVIDIA L4",
+    })
+    void aModelsNumberCountsForMoreThanFewSlips(String typed, String meant) {
+        List<String> gpus = List.of(
+                "NVIDIA RTX A4000",
+                "NVIDIA RTX A5000",
+                "NVIDIA L4",
+                "NVIDIA GeForce RTX 4090",
+                "NVIDIA GeForce RTX 4080");
+
+        assertThat(DidYouMean.closest(typed, gpus)).contains(meant);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"H200", "TPU v5", "''", "' '", "--"})
     void whatIsLikeNothingFindsNothing(String typed) {
         assertThat(DidYouMean.closest(typed, GPUS)).isEmpty();
     }

@@ -55,6 +55,7 @@ class ProcessIT {
 
         assertThat(program.waitFor(20, TimeUnit.SECONDS)).isTrue();
         assertThat(program.exitValue()).isEqualTo(130);
+        assertThat(err()).endsWith("\nended at once: 'pod-train runs' shows what may still be billed\n");
     }
 
     @Test

@@ -409,6 +409,18 @@ class SettingsLoaderTest {
     }
 
     @Test
+    void misspeltNameIsSaidWhereTheSettingIsMissing() {
+        project.with(".runpod.env", "RUNPOD_APIKEY=rpa_abc\nNETWORK_VOLUME_ID=k3v9qz71ab\n");
+
+        assertThatThrownBy(() -> project.load()).isInstanceOfSatisfying(ProblemException.class, e -> assertThat(
+                        e.problem().why().lines())
+                .hasSize(2)
+                .anyMatch(line -> line.startsWith("RUNPOD_API_KEY is missing"))
+                .anyMatch(line -> line.contains(".runpod.env:1 sets RUNPOD_APIKEY")
+                        && line.endsWith("did you mean RUNPOD_API_KEY?")));
+    }
+
+    @Test
     void everythingWrongIsSaidAtOnce() {
         project.with(".runpod.env", "GPU_COUNT=many\njust words\nMAX_COST=-1\n");
 

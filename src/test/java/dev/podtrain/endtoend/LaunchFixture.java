@@ -217,6 +217,13 @@ final class LaunchFixture implements AutoCloseable {
         return new LaunchRequest(project, Path.of("config.yaml"), settings, false, true, false, false, false, false);
     }
 
+    /** The launch of somebody with an account, whose settings file names this pod. */
+    LaunchRequest onAccount(String podId) {
+        write(".runpod.env", "# mine\nRUNPOD_API_KEY=rpa_any\nPOD_ID=" + podId + "\nNETWORK_VOLUME_ID=local");
+        set("MIN_FREE_GB", "1");
+        return new LaunchRequest(project, Path.of("config.yaml"), settings, false, false, false, false, false, false);
+    }
+
     LaunchRequest forcedRestart() {
         return new LaunchRequest(project, Path.of("config.yaml"), settings, true, true, false, false, false, false);
     }

@@ -107,6 +107,48 @@ class LaunchIT {
     }
 
     @SideBySide
+    void aTrainingUnderWayGoesOnAsItStartedAndThePlanSaysWhatIsNotDone() throws InterruptedException {
+        fixture.config(200, "0.1", 0);
+        fixture.set("MAX_RUNTIME", "1h");
+        Background first = new Background(fixture.operations(), fixture.request());
+        first.watcher().awaitTrainer();
+        first.interrupt();
+        first.outcome();
+
+        fixture.config(100, "0.1", 0);
+        fixture.set("MAX_RUNTIME", "2h");
+        Background second = new Background(fixture.operations(), fixture.forcedRestart());
+        LaunchFixture.await(
+                "the second one to follow", () -> second.watcher().log().contains("step "));
+        fixture.operations().stop(new RunOperations.StopRequest(fixture.run(), false), watcher);
+
+        assertThat(receipt(second.outcome()).attempt()).isEqualTo(1);
+        assertThat(second.watcher().plan().maxRuntime()).isEqualTo(Duration.ofHours(1));
+        assertThat(second.watcher().messages())
+                .anyMatch(
+                        said -> said.startsWith("warning: a training of this run is under way and is not started over"))
+                .anyMatch(said -> said.startsWith("warning: the code or the config has changed since this training"))
+                .anyMatch(said -> said.startsWith("warning: MAX_RUNTIME as set now will count for the next pod"));
+    }
+
+    @SideBySide
+    void sameCommandForATrainingUnderWayWarnsOfNothing() throws InterruptedException {
+        fixture.config(200, "0.1", 0);
+        Background first = new Background(fixture.operations(), fixture.forcedRestart());
+        first.watcher().awaitTrainer();
+        first.interrupt();
+        first.outcome();
+
+        Background second = new Background(fixture.operations(), fixture.forcedRestart());
+        LaunchFixture.await(
+                "the second one to follow", () -> second.watcher().log().contains("step "));
+        fixture.operations().stop(new RunOperations.StopRequest(fixture.run(), false), watcher);
+        second.outcome();
+
+        assertThat(second.watcher().messages()).noneMatch(said -> said.startsWith("warning: "));
+    }
+
+    @SideBySide
     void stoppingLetsTheTrainerSave() throws InterruptedException {
         fixture.config(200, "0.1", 0);
         fixture.operations().launch(fixture.detached(), watcher);
@@ -218,6 +260,30 @@ class LaunchIT {
     }
 
     @SideBySide
+    void aKeyThatMayNotCreatePodsIsSaidToBeTheReason() throws InterruptedException {
+        fixture.set("WAIT_FOR_CAPACITY", "1h");
+        fixture.local().cloud().inject(Fault.always(Fault.Kind.FORBIDDEN).on("create-pod"));
+
+        Problem problem = problem();
+
+        assertThat(problem.kind()).isEqualTo(Problem.Kind.NOT_AUTHENTICATED);
+        assertThat(problem.next()).startsWith("give the API key the right to create pods");
+        assertThat(fixture.allPods()).isEmpty();
+    }
+
+    @SideBySide
+    void terminatingAPodThatHadStoppedIsOnTheReceiptAndCostsNoMore() throws InterruptedException {
+        Receipt before = receipt(fixture.launch(watcher));
+
+        RunOperations.StopResult result =
+                fixture.operations().stop(new RunOperations.StopRequest(fixture.run(), true), watcher);
+
+        assertThat(fixture.allPods()).isEmpty();
+        assertThat(result.receipt().pod()).isEqualTo("terminated");
+        assertThat(result.receipt().costUsd()).isEqualTo(before.costUsd());
+    }
+
+    @SideBySide
     void aLostAnswerToTheCreateIsLookedUpAndNothingIsRentedTwice() throws InterruptedException {
         fixture.local().cloud().inject(Fault.next(Fault.Kind.LOST_ANSWER).on("create-pod"));
 
@@ -307,6 +373,24 @@ class LaunchIT {
                 .extracting(Outcome.Cancelled::left)
                 .asString()
                 .contains("terminated");
+        assertThat(fixture.allPods()).isEmpty();
+    }
+
+    @SideBySide
+    void stoppingARunThatBootsEndsItsLaunchToo() throws InterruptedException {
+        fixture.set("GPU_TYPE", "NVIDIA RTX A5000, NVIDIA RTX A6000");
+        fixture.local().cloud().inject(Fault.next(Fault.Kind.SLOW_BOOT).lasting(Duration.ofSeconds(60)));
+        Background launch = new Background(fixture.operations(), fixture.request());
+        LaunchFixture.await("a pod", () -> launch.watcher().phases().contains(Phase.READY));
+
+        Receipt receipt = fixture.operations()
+                .stop(new RunOperations.StopRequest(fixture.run(), false), watcher)
+                .receipt();
+
+        assertThat(receipt.reason()).isEqualTo(EndReason.NOT_STARTED);
+        assertThatThrownBy(launch::outcome).cause().isInstanceOfSatisfying(ProblemException.class, e -> assertThat(
+                        e.problem().what())
+                .isEqualTo("the launch was stopped by another command"));
         assertThat(fixture.allPods()).isEmpty();
     }
 
