@@ -52,11 +52,13 @@ final class HttpFront {
         config.routes.error(404, context -> answerUnlessAnswered(context, Refusal.of(404, "resource not found")));
         config.routes.error(405, context -> answerUnlessAnswered(context, Refusal.of(405, "method not allowed")));
     }
+        config.routes.error(413, context -> answerUnlessAnswered(context, bodyTooLong()));
 
     private void beforeRest(Context context) {
         checkEdge(context);
-        if (context.req().getContentLengthLong() > LARGEST_BODY) {
-            throw Refusal.of(413, "request body exceeds 102400 bytes");
+        // Only the body itself tells the length of one that comes in chunks.
+        if (context.req().getContentLengthLong() > LARGEST_BODY || context.bodyAsBytes().length > LARGEST_BODY) {
+            throw bodyTooLong();
         }
         boolean fromRunpodctl = isRunpodctl(context);
         Call call = Call.of("rest");
@@ -76,6 +78,10 @@ final class HttpFront {
     }
 
     /** What happens before any API is reached. */
+    private static Refusal bodyTooLong() {
+        return Refusal.of(413, "request body exceeds 102400 bytes");
+    }
+
     private void checkEdge(Context context) {
         String agent = context.header("User-Agent");
         String lower = agent == null ? "" : agent.toLowerCase(Locale.ROOT);
