@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** What happens to every request before and after its route: the edge, the key, the headers, the form of problems. */
 final class HttpFront {
     private static final String CALLER = "caller";
+    private static final String CUT = "cut";
     private static final int LARGEST_BODY = 102_400;
 
     /** The edge turns away programs that do not say who they are (lumpenspace/raft pull 14). */
@@ -51,12 +52,14 @@ final class HttpFront {
         config.routes.exception(Refusal.class, HttpFront::answer);
         config.routes.error(404, context -> answerUnlessAnswered(context, Refusal.of(404, "resource not found")));
         config.routes.error(405, context -> answerUnlessAnswered(context, Refusal.of(405, "method not allowed")));
+        config.routes.error(413, context -> answerUnlessAnswered(context, bodyTooLong()));
     }
 
     private void beforeRest(Context context) {
         checkEdge(context);
-        if (context.req().getContentLengthLong() > LARGEST_BODY) {
-            throw Refusal.of(413, "request body exceeds 102400 bytes");
+        // Only the body itself tells the length of one that comes in chunks.
+        if (context.req().getContentLengthLong() > LARGEST_BODY || context.bodyAsBytes().length > LARGEST_BODY) {
+            throw bodyTooLong();
         }
         boolean fromRunpodctl = isRunpodctl(context);
         Call call = Call.of("rest");
@@ -73,6 +76,10 @@ final class HttpFront {
         if (context.path().startsWith("/v2/pods")) {
             context.header("X-Poll-After-Ms", Long.toString(pollHint.toMillis()));
         }
+    }
+
+    private static Refusal bodyTooLong() {
+        return Refusal.of(413, "request body exceeds 102400 bytes");
     }
 
     /** What happens before any API is reached. */
@@ -158,6 +165,10 @@ final class HttpFront {
         context.status(refusal.status()).contentType("application/problem+json").result(Json.bytes(problem));
     }
 
+    static boolean isCut(Context context) {
+        return context.attribute(CUT) != null;
+    }
+
     private static void answerUnlessAnswered(Context context, Refusal refusal) {
         @Nullable String type = context.res().getContentType();
         if (type == null || !type.startsWith("application/")) {
@@ -167,6 +178,7 @@ final class HttpFront {
 
     /** Drops the connection as a broken network does: the client sees neither status nor body. */
     static void cutConnection(Context context) {
+        context.attribute(CUT, true);
         ServletContextRequest.getServletContextRequest(context.req())
                 .getConnectionMetaData()
                 .getConnection()

@@ -33,18 +33,25 @@ public final class LocalCloud implements AutoCloseable {
      * @param stateDir everything it keeps; one process at a time
      * @param bootDelay how long a pull of an image seems to take
      * @param pollHint how often a client may ask, sent as {@code X-Poll-After-Ms}
+     * @param witness is told of every call of REST
      */
-    public record Config(Path stateDir, Time time, Duration bootDelay, Duration pollHint) {
+    public record Config(
+            Path stateDir, Time time, Duration bootDelay, Duration pollHint, Optional<RestWitness> witness) {
         public static Config in(Path stateDir) {
-            return new Config(stateDir, new SystemTime(), Duration.ofMillis(300), Duration.ofMillis(50));
+            return new Config(
+                    stateDir, new SystemTime(), Duration.ofMillis(300), Duration.ofMillis(50), Optional.empty());
         }
 
         public Config withBootDelay(Duration delay) {
-            return new Config(stateDir, time, delay, pollHint);
+            return new Config(stateDir, time, delay, pollHint, witness);
         }
 
         public Config withTime(Time newTime) {
-            return new Config(stateDir, newTime, bootDelay, pollHint);
+            return new Config(stateDir, newTime, bootDelay, pollHint, witness);
+        }
+
+        public Config withWitness(RestWitness newWitness) {
+            return new Config(stateDir, time, bootDelay, pollHint, Optional.of(newWitness));
         }
     }
 
@@ -151,6 +158,7 @@ public final class LocalCloud implements AutoCloseable {
             javalin.http.maxRequestSize = 1_000_000;
             javalin.http.compressionStrategy = io.javalin.compression.CompressionStrategy.NONE;
             front.install(javalin);
+            config.witness().ifPresent(witness -> witness.install(javalin));
             new PodRoutes(time, pods, faults).install(javalin);
             logs.install(javalin);
             new CatalogRoutes(catalog, faults).install(javalin);

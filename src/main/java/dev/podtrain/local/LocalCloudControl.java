@@ -41,7 +41,7 @@ public final class LocalCloudControl {
 
     /** Why this machine cannot run pods, and what would change that, in one sentence; empty if it can. */
     public static Optional<String> unsupportedReason() {
-        return MachineCheck.unsupportedReason();
+        return MachineCheck.here().unsupportedReason();
     }
 
     /** For the build's rehearsal: asks after a local cloud that is not there, so that the classes for it are loaded. */

@@ -6,11 +6,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Finds out whether this machine can run pods. */
-final class MachineCheck {
+/**
+ * Finds out whether this machine can run pods.
+ *
+ * @param system the name of its operating system
+ * @param root whether this program runs as root
+ * @param environment what its probes get beside this program's own environment
+ */
+record MachineCheck(String system, boolean root, Map<String, String> environment) {
     private static final long LIMIT_SECONDS = 10;
 
     /** Program and the Debian package that has it. */
@@ -25,11 +32,17 @@ final class MachineCheck {
             new Needed("curl", "curl"),
             new Needed("python3", "python3"));
 
-    private MachineCheck() {}
-
-    static Optional<String> unsupportedReason() {
+    static MachineCheck here() {
         String system = System.getProperty("os.name", "unknown");
-        if (!system.toLowerCase(Locale.ROOT).startsWith("linux")) {
+        return new MachineCheck(system, isLinux(system) && Sandbox.currentUserId() == 0, Map.of());
+    }
+
+    private static boolean isLinux(String system) {
+        return system.toLowerCase(Locale.ROOT).startsWith("linux");
+    }
+
+    Optional<String> unsupportedReason() {
+        if (!isLinux(system)) {
             return Optional.of("pods on this machine need Linux, and this is " + system
                     + ": use a Linux machine, or leave out --local to rent a real pod");
         }
@@ -44,7 +57,7 @@ final class MachineCheck {
         }
     }
 
-    private static Optional<String> missingPrograms() throws IOException, InterruptedException {
+    private Optional<String> missingPrograms() throws IOException, InterruptedException {
         List<String> programs = NEEDED.stream().map(Needed::program).toList();
         // An ordinary user's path has no sbin, where sshd lies.
         Result found = run(
@@ -67,15 +80,15 @@ final class MachineCheck {
                 + ": install with: apt-get install " + String.join(" ", packages));
     }
 
-    private static Optional<String> missingRights() throws IOException, InterruptedException {
+    private Optional<String> missingRights() throws IOException, InterruptedException {
         List<String> options =
                 new ArrayList<>(List.of("--unshare-pid", "--unshare-ipc", "--unshare-uts", "--as-pid-1"));
-        boolean root = Sandbox.currentUserId() == 0;
         if (!root) {
             options.add("--unshare-user");
         }
         options.addAll(List.of("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "/bin/sh", "-c", "exit 0"));
-        Result probe = run(List.of("bwrap"), options);
+        // Through a shell, which looks for it in the environment's path and not in that of this program.
+        Result probe = run(List.of("/bin/sh", "-c", "exec bwrap \"$@\"", "sh"), options);
         if (probe.status() == 0) {
             return Optional.empty();
         }
@@ -91,16 +104,17 @@ final class MachineCheck {
 
     private record Result(int status, String output) {}
 
-    private static Result run(List<String> command, List<String> arguments) throws IOException, InterruptedException {
+    private Result run(List<String> command, List<String> arguments) throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(command);
         all.addAll(arguments);
-        Process process = new ProcessBuilder(all)
+        ProcessBuilder builder = new ProcessBuilder(all)
                 .redirectErrorStream(true)
-                .redirectInput(Path.of("/dev/null").toFile())
-                .start();
+                .redirectInput(Path.of("/dev/null").toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();
-            throw new IOException(command.get(0) + " did not end within " + LIMIT_SECONDS + " s");
+            throw new IOException(String.join(" ", command) + " did not end within " + LIMIT_SECONDS + " s");
         }
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Result(process.exitValue(), output);

@@ -3,8 +3,8 @@
 # the image's own start script, before anyone can log in. Its contract is docs/remote-protocol.md.
 #
 # It has to outlive everything else in the container. So there is no `set -e` or `set -u`, it never exits by itself,
-# numbers are checked before they reach arithmetic (a bad one would end the shell), and every command that touches the
-# volume, a GPU or the network is bounded in time.
+# numbers are checked before they reach arithmetic (a bad one would end the shell), every command that touches the
+# volume, a GPU or the network is bounded in time, and a shell that breaks down all the same begins anew.
 
 # Whole seconds, or the default when the value is no such number.
 seconds() {
@@ -47,9 +47,11 @@ load_constants() {
     RETRY_PAUSE=$(seconds "$POD_TRAIN_RETRY_PAUSE" 5)
     [ "$RETRY_PAUSE" -ge 1 ] || RETRY_PAUSE=1
     ACCEPT_WAIT=$(seconds "$POD_TRAIN_ACCEPT_WAIT" 60)
+    ANSWER_WAIT=$(seconds "$POD_TRAIN_ANSWER_WAIT" 20)
     MAX_COST=$(millionths "$POD_TRAIN_MAX_COST") || MAX_COST=0
     INTERVAL=${POD_TRAIN_GUARD_INTERVAL:-15}
     case $INTERVAL in . | *[!0-9.]* | *.*.*) INTERVAL=15 ;; esac
+    SCRATCH=${POD_TRAIN_SCRATCH:-/dev/shm/pod-train-guard}
     TICKS_PER_SECOND=$(seconds "$(getconf CLK_TCK 2>/dev/null)" 100)
     NEWLINE='
 '
@@ -64,28 +66,65 @@ say() {
 event() {
     say "$1: $2"
     printf '{"at":"%s","by":"guard","event":"%s","intent":"%s","detail":"%s"}\n' \
-        "$(utc)" "$1" "$INTENT" "$2" | bounded 20 tee -a "$RUN_DIR/events.ndjson" >/dev/null 2>&1
+        "$(utc)" "$1" "$INTENT" "$2" | bounded "$ANSWER_WAIT" tee -a "$RUN_DIR/events.ndjson" >/dev/null 2>&1
 }
 
 utc() {
     date -u +%Y-%m-%dT%H:%M:%SZ
 }
 
-# A command that is killed after so many seconds: a network volume that hangs must not hang the guard.
+# bounded SECONDS COMMAND: gives a command up after so many seconds, and does not wait for it then. What a network volume
+# or a broken GPU holds in the kernel does not end even by SIGKILL, so what is killed is the reader of its output. As long
+# as such a command is held, no second one of its name is started.
 bounded() {
     limit=$1
     shift
-    if command -v timeout >/dev/null 2>&1; then timeout -s KILL "$limit" "$@"; else "$@"; fi
+    pipe=$SCRATCH/$1.pipe
+    if ! command -v timeout >/dev/null 2>&1; then
+        "$@"
+        return
+    elif [ ! -p "$pipe" ]; then
+        timeout -s KILL "$limit" "$@"
+        return
+    fi
+    [ -e "$SCRATCH/$1.held" ] && (still_held "$1") && return 1
+    # A command in the background has no standard input unless it is given one.
+    { "$@" <&3 3<&- >"$pipe" & } 3<&0
+    worker=$!
+    timeout -s KILL "$limit" cat "$pipe"
+    if [ $? -ge 124 ]; then
+        kill -KILL "$worker" 2>/dev/null
+        (inspect "$worker" && printf '%s %s\n' "$worker" "$started" >"$SCRATCH/$1.held")
+        return 1
+    fi
+    wait "$worker"
+}
+
+still_held() {
+    { read -r held since; } 2>/dev/null <"$SCRATCH/$1.held" || return 1
+    inspect "$held" && [ "$started" = "$since" ] && [ "$state" != Z ] && return 0
+    rm -f "$SCRATCH/$1.held"
+    return 1
+}
+
+# Made before a disk is full.
+make_pipes() {
+    mkdir -p "$SCRATCH"
+    # Not those of a shell that broke down: what it left may still write into them.
+    rm -f "$SCRATCH"/*.pipe
+    for name in cat curl df mkdir nvidia-smi python3 runpodctl sh tee test tmux wc wget; do
+        mkfifo "$SCRATCH/$name.pipe"
+    done 2>/dev/null
 }
 
 contents() {
-    bounded 20 cat "$RUN_DIR/$1" 2>/dev/null
+    bounded "$ANSWER_WAIT" cat "$RUN_DIR/$1" 2>/dev/null
 }
 
 # Standard input into a file of the run: whole or not at all.
 put() {
     # shellcheck disable=SC2016 # $1 belongs to the inner shell
-    bounded 20 sh -c 'cat >"$1.tmp" && { sync "$1.tmp" || sync; } && mv "$1.tmp" "$1"' put "$RUN_DIR/$1" 2>/dev/null
+    bounded "$ANSWER_WAIT" sh -c 'cat >"$1.tmp" && { sync "$1.tmp" || sync; } && mv "$1.tmp" "$1"' put "$RUN_DIR/$1" 2>/dev/null
 }
 
 # Not every sleep takes fractions, and a sleep that fails must not make a busy loop.
@@ -95,7 +134,7 @@ pause() {
 
 # Seconds on a clock that does not jump with the time of day.
 monotonic() {
-    read -r uptime rest </proc/uptime
+    { read -r uptime rest; } 2>/dev/null </proc/uptime || uptime=$(date +%s)
     printf '%s\n' "${uptime%%.*}"
 }
 
@@ -127,7 +166,7 @@ alive() {
 
 training_lives() {
     alive train.pid && return 0
-    [ -z "$record" ] && command -v tmux >/dev/null 2>&1 && bounded 20 tmux has-session -t =train 2>/dev/null
+    [ -z "$record" ] && command -v tmux >/dev/null 2>&1 && bounded "$ANSWER_WAIT" tmux has-session -t =train 2>/dev/null
 }
 
 # Sends a signal to the trainer's process group; fails when there is none.
@@ -141,7 +180,9 @@ signal_trainer() {
 # Sets phase and reason when the state is this pod's own. train.sh writes it as one line with no blanks between the
 # members, and a quote inside a value is escaped, so the first match of "name": is the member.
 read_state() {
-    document=$(contents state.json)
+    text=$(contents state.json)
+    # A volume that does not answer changes nothing of what is known.
+    [ -n "$text" ] && document=$text
     phase=
     reason=
     case $document in
@@ -188,24 +229,24 @@ complete_state() {
 
 # --- Conditions -----------------------------------------------------------------------------------------------------
 
-# Both limits count from the first boot for this intent, so a container that is restarted does not begin again.
+# The limits count from the first boot for this intent, so a container that is restarted does not begin again. The time of
+# day serves only for what was before this start: a clock that jumps neither ends a pod nor takes its limits away.
 remember_first_boot() {
-    first_boot=$(contents "first_boot.$INTENT")
+    started_at=$(monotonic)
     now=$(date +%s)
+    first_boot=$(contents "first_boot.$INTENT")
     case $first_boot in
         '' | *[!0-9]* | ???????????*)
             first_boot=$now
             printf '%s\n' "$now" | put "first_boot.$INTENT"
             ;;
     esac
-    first_boot=$(without_leading_zeros "$first_boot")
+    age_at_start=$((now - $(without_leading_zeros "$first_boot")))
+    [ "$age_at_start" -ge 0 ] || age_at_start=0
 }
 
 age() {
-    now=$(date +%s)
-    # A clock that was set back must not take away the limits.
-    [ "$now" -lt "$first_boot" ] && first_boot=$now
-    printf '%s\n' "$((now - first_boot))"
+    printf '%s\n' "$((age_at_start + $(monotonic) - started_at))"
 }
 
 training_vanished() {
@@ -218,7 +259,7 @@ training_vanished() {
 
 # Millionths of a dollar an hour: what the client found this pod to cost since it booted, else what the plan said.
 price() {
-    if bounded 20 test "$RUN_DIR/hourly_price" -nt "$RUN_DIR/first_boot.$INTENT"; then
+    if bounded "$ANSWER_WAIT" test "$RUN_DIR/hourly_price" -nt "$RUN_DIR/first_boot.$INTENT"; then
         millionths "$(contents hourly_price)" && return
     fi
     millionths "$POD_TRAIN_PRICE_PER_HOUR" || printf '0\n'
@@ -239,7 +280,7 @@ budget_spent() {
 container_ticks() {
     total=0
     # All of them, because `-t =tb` means another session here if there is none of that name (tmux 3.3).
-    beside=" $(bounded 20 tmux list-panes -a -F '#{session_name} #{pane_pid}' 2>/dev/null \
+    beside=" $(bounded "$ANSWER_WAIT" tmux list-panes -a -F '#{session_name} #{pane_pid}' 2>/dev/null \
         | sed -n 's/^tb \([0-9]*\)$/\1/p' | tr '\n' ' ')"
     for process in /proc/[0-9]*; do
         [ "${process#/proc/}" = "$$" ] && continue
@@ -254,7 +295,7 @@ container_ticks() {
 gpu_busy() {
     command -v nvidia-smi >/dev/null 2>&1 || return 1
     # Bounded above all: with a broken GPU nvidia-smi blocks.
-    for use in $(bounded 20 nvidia-smi --query-gpu=utilization.gpu --format=csv,noheader,nounits 2>/dev/null); do
+    for use in $(bounded "$ANSWER_WAIT" nvidia-smi --query-gpu=utilization.gpu --format=csv,noheader,nounits 2>/dev/null); do
         case $use in *[!0-9]* | ????*) continue ;; esac
         [ "$use" -ge 5 ] && return 0
     done
@@ -263,7 +304,7 @@ gpu_busy() {
 
 take_sample() {
     sampled_at=$(monotonic)
-    sampled_size=$(bounded 20 wc -c "$RUN_DIR/train.log" 2>/dev/null)
+    sampled_size=$(bounded "$ANSWER_WAIT" wc -c "$RUN_DIR/train.log" 2>/dev/null)
     sampled_ticks=$(container_ticks)
 }
 
@@ -298,7 +339,7 @@ client_gone() {
 }
 
 watch_disk() {
-    used=$(bounded 20 df -P "$WORKSPACE" 2>/dev/null | sed -n '$s/.* \([0-9][0-9]*\)% .*/\1/p')
+    used=$(bounded "$ANSWER_WAIT" df -P "$WORKSPACE" 2>/dev/null | sed -n '$s/.* \([0-9][0-9]*\)% .*/\1/p')
     case $used in '' | *[!0-9]* | ????*) return ;; esac
     if [ "$used" -le 95 ]; then
         disk_full=
@@ -366,16 +407,29 @@ CONFIG
         )
     elif wget --version 2>/dev/null | grep -q GNU; then
         # Only GNU wget can take the key from somewhere else than its arguments, and it wants a file.
-        files=/tmp/pod-train-guard.$$
-        (umask 077 && printf 'header = Authorization: Bearer %s\n' "$RUNPOD_API_KEY" >"$files.wgetrc")
+        (umask 077 && printf 'header = Authorization: Bearer %s\n' "$RUNPOD_API_KEY" >"$SCRATCH/wgetrc")
         reply=$(
             bounded 40 wget -q -S -O - -t 1 -T 20 -U pod-train-guard --header='Content-Type: application/json' \
-                --content-on-error --config="$files.wgetrc" --post-data="$2" "$1" 2>"$files.headers"
+                --content-on-error --config="$SCRATCH/wgetrc" --post-data="$2" "$1" 2>"$SCRATCH/headers"
         )
-        reply=$reply$NEWLINE$(sed -n 's,^ *HTTP/[0-9.]* \([0-9][0-9]*\).*,\1,p' "$files.headers" | tail -n 1)
-        rm -f "$files.wgetrc" "$files.headers"
+        reply=$reply$NEWLINE$(sed -n 's,^ *HTTP/[0-9.]* \([0-9][0-9]*\).*,\1,p' "$SCRATCH/headers" | tail -n 1)
+        rm -f "$SCRATCH/wgetrc" "$SCRATCH/headers"
+    elif command -v python3 >/dev/null 2>&1; then
+        # It finds the key in its environment.
+        reply=$(
+            bounded 40 python3 -c '
+import os, sys, urllib.error, urllib.request
+headers = {"Authorization": "Bearer " + os.environ["RUNPOD_API_KEY"], "Content-Type": "application/json",
+           "User-Agent": "pod-train-guard"}
+try:
+    answer = urllib.request.urlopen(urllib.request.Request(sys.argv[1], sys.argv[2].encode(), headers), timeout=20)
+except urllib.error.HTTPError as error:
+    answer = error
+print(answer.read().decode("utf-8", "replace") + "\n" + str(answer.getcode()), end="")
+' "$1" "$2" 2>/dev/null
+        )
     else
-        say "there is neither curl nor GNU wget"
+        say "there is neither curl nor GNU wget nor Python"
     fi
     status=${reply##*"$NEWLINE"}
     answer=${reply%"$NEWLINE"*}
@@ -510,11 +564,22 @@ look() {
     fi
 }
 
+# A shell ends when it cannot fork, for one. What replaces it without forking begins anew; the pause is made with what a
+# shell has in itself.
+begin_anew() {
+    say "its shell broke down; it begins anew"
+    turns=0
+    while [ "$turns" -lt 500000 ]; do turns=$((turns + 1)); done
+    exec sh "$0"
+}
+
 main() {
     # Handled, not ignored: children would inherit that, and could not be ended.
     trap : HUP INT TERM
+    trap begin_anew EXIT
     load_constants
-    bounded 20 mkdir -p "$RUN_DIR"
+    make_pipes
+    bounded "$ANSWER_WAIT" mkdir -p "$RUN_DIR"
     remember_first_boot
     event armed "on exit $ON_EXIT, boot grace $BOOT_GRACE s, runtime limit $MAX_RUNTIME s, idle limit $IDLE_TIMEOUT s"
     quiet=0

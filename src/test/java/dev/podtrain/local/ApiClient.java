@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.podtrain.contract.OpenApiContract;
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -84,17 +85,28 @@ final class ApiClient {
         return call("POST", path, body);
     }
 
+    /** Without saying before how long the body is. */
+    Answer postInChunks(String path, String body) {
+        return call(
+                "POST",
+                path,
+                body,
+                HttpRequest.BodyPublishers.ofInputStream(
+                        () -> new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8))));
+    }
+
     Answer call(String method, String path, String body) {
+        return call(
+                method,
+                path,
+                body,
+                body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
+    }
+
+    private Answer call(String method, String path, String body, HttpRequest.BodyPublisher publisher) {
         try {
-            HttpResponse<String> response = http.send(
-                    request(path)
-                            .method(
-                                    method,
-                                    body.isEmpty()
-                                            ? HttpRequest.BodyPublishers.noBody()
-                                            : HttpRequest.BodyPublishers.ofString(body))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> response =
+                    http.send(request(path).method(method, publisher).build(), HttpResponse.BodyHandlers.ofString());
             if (judging) {
                 judge(method, path, response);
             }

@@ -40,7 +40,7 @@ class ForeignClientsIT {
     }
 
     @Test
-    void runpodsPythonPackageManagesAPod() throws IOException {
+    void runpodsPythonPackageAndItsCommandLineManageAPod() throws IOException {
         Path python = INSTALLED.resolve("python/bin/python");
         install(
                 python.resolveSibling("installed"),
@@ -50,9 +50,9 @@ class ForeignClientsIT {
         JsonNode seen = run(List.of(python.toString(), script("runpod_package.py")));
 
         assertThat(seen.toString())
-                .isEqualTo(
-                        "{\"before\":0,\"gpus\":38,\"name\":\"from-python\",\"env\":[\"GREETING=hello world\"],"
-                                + "\"ssh\":[22],\"listed\":[true],\"stopped\":\"EXITED\",\"resumed\":\"RUNNING\",\"gone\":null}");
+                .isEqualTo("{\"before\":0,\"gpus\":38,\"name\":\"from-python\",\"env\":[\"GREETING=hello world\"],"
+                        + "\"ssh\":[22],\"listed\":[true],\"stopped\":\"EXITED\",\"resumed\":\"RUNNING\",\"gone\":null,"
+                        + "\"command_line\":[\"from-command-line\",true,true]}");
     }
 
     @Test

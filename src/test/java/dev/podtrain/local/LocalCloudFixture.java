@@ -7,11 +7,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * A local cloud for one test, in a folder of its own, with a boot that takes 50 ms. Closing it ends its pods and
- * deletes the folder.
+ * A local cloud for one test, in a folder of its own, with a boot that takes 50 ms. Closing it ends its pods, deletes
+ * the folder, and fails if a call did not fit the provider's description.
  */
 public final class LocalCloudFixture implements AutoCloseable {
     private final Path stateDir;
+    private final ContractJudge judge = new ContractJudge();
     private LocalCloud cloud;
 
     private LocalCloudFixture(Path stateDir) {
@@ -29,7 +30,9 @@ public final class LocalCloudFixture implements AutoCloseable {
     }
 
     private LocalCloud.Config config() {
-        return LocalCloud.Config.in(stateDir).withBootDelay(Duration.ofMillis(50));
+        return LocalCloud.Config.in(stateDir)
+                .withBootDelay(Duration.ofMillis(50))
+                .withWitness(judge);
     }
 
     public LocalCloud cloud() {
@@ -71,5 +74,6 @@ public final class LocalCloudFixture implements AutoCloseable {
             cloud.close();
             StateDir.delete(stateDir);
         }
+        judge.check();
     }
 }

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RestApiTest {
     private static BootlessCloud cloud;
@@ -107,6 +108,15 @@ class RestApiTest {
                 .post("/v2/pods", body);
 
         assertThat(answer.status()).isEqualTo(413);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(ints = {102_401, 3_000_000})
+    void bodyThatDoesNotSayItsLengthIsCounted(int length) {
+        Answer answer = api.postInChunks("/v2/pods", "x".repeat(length));
+
+        assertThat(answer.status()).isEqualTo(413);
+        assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
     }
 
     @Test
@@ -490,7 +500,9 @@ class RestApiTest {
     @Test
     void unknownRoutesAndMethodsAreProblems() {
         assertThat(api.get("/v2/nonsense").text("/detail")).isEqualTo("resource not found");
-        assertThat(api.call("PUT", "/v2/pods", "").status()).isEqualTo(405);
+        assertThat(api.call("PUT", "/v2/pods", ""))
+                .extracting(Answer::status, answer -> answer.header("Allow"))
+                .containsExactly(405, "GET, POST");
     }
 
     @Test

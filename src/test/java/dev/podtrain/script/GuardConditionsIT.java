@@ -1,15 +1,18 @@
 package dev.podtrain.script;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -243,6 +246,48 @@ class GuardConditionsIT {
     }
 
     @Test
+    void deadlineLetsTheTrainerSaveAlsoWhenTheStateCannotBeReadAtThatMoment() throws IOException {
+        train(SAVES_WHEN_ASKED);
+        guarded.with("MAX_RUNTIME", "3").boot().awaitEvent("armed");
+        Eventually.letPass(PodFixture.A_MOMENT);
+
+        Files.delete(pod.runDir.resolve("state.json"));
+
+        guarded.awaitCalls(1);
+        assertThat(pod.log()).endsWith("saved\nEXIT_CODE=143\n");
+        assertThat(pod.state().path("reason").asText()).isEqualTo("deadline");
+    }
+
+    @Test
+    void clockThatIsSetBackDoesNotTakeTheLimitsAway() {
+        clock("[ -e \"$0.looked\" ] && exec echo 1000000; : > \"$0.looked\"");
+
+        guarded.with("MAX_RUNTIME", "2").boot().awaitCalls(1);
+
+        assertThat(guarded.events()).contains("deadline");
+    }
+
+    @Test
+    void clockThatJumpsAheadEndsNothing() {
+        clock("[ -e \"$0.looked\" ] && exec echo 9000000000; : > \"$0.looked\"");
+
+        guarded.with("MAX_RUNTIME", "3600")
+                .with("MAX_COST", "100")
+                .with("BOOT_GRACE", "3600")
+                .boot()
+                .awaitEvent("armed");
+        Eventually.letPass(PodFixture.A_MOMENT);
+
+        assertThat(guarded.platform.calls).isEmpty();
+    }
+
+    /** What the time of day is. */
+    private void clock(String script) {
+        String date = pod.execute("sh", "-c", "command -v date").out().strip();
+        pod.stub("date", "if [ \"$1\" = +%s ]; then " + script + "; fi; exec " + date + " \"$@\"");
+    }
+
+    @Test
     void restartedContainerDoesNotBeginItsRuntimeAnew() {
         long longAgo = Instant.now().getEpochSecond() - 100;
         Path firstBoot = pod.runDir.resolve("first_boot." + PodFixture.INTENT);
@@ -397,6 +442,63 @@ class GuardConditionsIT {
                 .awaitCalls(1);
 
         assertThat(guarded.platform.bodies()).isEqualTo(GuardedPod.STOPPED);
+    }
+
+    @Test
+    void volumeThatHangsDoesNotHoldTheGuardAndIsNotAskedAgainAndAgain() throws IOException {
+        assumeRoot();
+        assumeTrue(Files.exists(Path.of("/dev/fuse")), "there is no /dev/fuse");
+        Path volume = PodFixture.directory(pod.workspace.resolve("hanging"));
+        Path script = pod.workspace.resolve("hanging_volume.py");
+        try (InputStream content = getClass().getResourceAsStream("hanging_volume.py")) {
+            Files.write(script, requireNonNull(content).readAllBytes());
+        }
+
+        guarded.with("WORKSPACE", volume.toString())
+                .with("ANSWER_WAIT", "1")
+                .with("BOOT_GRACE", "15")
+                .boot("unshare", "-m", PodFixture.PYTHON, script.toString(), volume.toString(), "sh")
+                .awaitCalls(1);
+
+        assertThat(guarded.platform.bodies()).isEqualTo(GuardedPod.STOPPED);
+        assertThat(processesThatLookAt(volume)).hasSizeBetween(2, 10);
+    }
+
+    /** Held by the kernel, so that they survived a SIGKILL. */
+    private List<String> processesThatLookAt(Path volume) throws IOException {
+        return PodFixture.finish(new ProcessBuilder("ps", "axww", "-o", "stat=,args=").start())
+                .out()
+                .lines()
+                .filter(line -> line.startsWith("D") && line.contains(volume.toString()))
+                .toList();
+    }
+
+    @Test
+    void guardBeginsAnewWhenItsShellBreaksDownBecauseItCannotFork() throws IOException {
+        assumeRoot();
+        pod.execute(
+                "chmod",
+                "-R",
+                "a+rwX",
+                requireNonNull(pod.workspace.getParent()).toString());
+        String[] asOrdinaryUser = {"setpriv", "--reuid=61234", "--regid=61234", "--clear-groups", "bash", "-c"};
+        guarded.boot(with(asOrdinaryUser, "ulimit -u 20; exec sh \"$0\"")).awaitEvent("armed");
+
+        Process crowd = pod.begin(with(asOrdinaryUser, "for i in {1..25}; do sleep 100 & done; wait"));
+        Eventually.holds(guarded::log, () -> guarded.log().contains("begins anew"));
+        crowd.descendants().forEach(ProcessHandle::destroyForcibly);
+        guarded.state(PodFixture.INTENT, "ended", "finished");
+
+        guarded.awaitCalls(1);
+        assertThat(guarded.platform.bodies()).isEqualTo(GuardedPod.STOPPED);
+    }
+
+    private static String[] with(String[] words, String last) {
+        return Stream.concat(Stream.of(words), Stream.of(last)).toArray(String[]::new);
+    }
+
+    private void assumeRoot() {
+        assumeTrue(pod.execute("id", "-u").out().strip().equals("0"), "only root can bring this about");
     }
 
     @Test

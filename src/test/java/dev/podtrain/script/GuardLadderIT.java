@@ -172,6 +172,25 @@ class GuardLadderIT {
     }
 
     @Test
+    void pythonServesWhereThereIsNeitherCurlNorWget() {
+        List<String> seen = Collections.synchronizedList(new ArrayList<>());
+        guarded.platform.answering(call -> {
+            seen.add(arguments());
+            return call.path().equals("/graphql") ? new Answer(200, "{\"data\":{\"podStop\":{}}}") : UNAVAILABLE;
+        });
+        guarded.pod.onlyTools().stub("python3", "exec " + PodFixture.PYTHON + " \"$@\"");
+
+        guarded.boot().awaitCalls(2);
+
+        assertThat(guarded.platform.calls.get(0))
+                .isEqualTo(new PlatformStub.Call(
+                        "/v2/pods/pod-a/action", STOP, "Bearer " + GuardedPod.KEY, "pod-train-guard"));
+        assertThat(guarded.platform.bodies()).containsExactly(STOP, GRAPHQL_STOP);
+        assertThat(guarded.log()).contains("rest answered 503");
+        assertThat(String.join("", seen)).contains("urllib").doesNotContain(GuardedPod.KEY);
+    }
+
+    @Test
     void guardRunsInBash() {
         guarded.platform.answering(503, new Answer(200, "{\"data\":{\"podStop\":{}}}"));
 

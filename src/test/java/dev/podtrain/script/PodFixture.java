@@ -51,6 +51,7 @@ final class PodFixture implements AutoCloseable {
         environment.put("TMUX_TMPDIR", directory(root.resolve("t")).toString());
         environment.put("POD_TRAIN_WORKSPACE", workspace.toString());
         environment.put("POD_TRAIN_SECRETS_DIR", directory(root.resolve("shm")).toString());
+        environment.put("POD_TRAIN_SCRATCH", root.resolve("scratch").toString());
         environment.put("POD_TRAIN_ENVIRON", write(root.resolve("environ"), "").toString());
         environment.put("POD_TRAIN_RUN", RUN);
         environment.put("POD_TRAIN_INTENT", INTENT);
@@ -113,7 +114,8 @@ final class PodFixture implements AutoCloseable {
     PodFixture onlyTools(String... more) {
         var tools = new ArrayList<>(List.of(more));
         tools.addAll(List.of("awk", "base64", "bash", "cat", "chmod", "cut", "date", "df", "env", "getconf", "grep"));
-        tools.addAll(List.of("head", "ln", "mkdir", "mv", "od", "readlink", "rm", "rmdir", "sed", "setsid", "sh"));
+        tools.addAll(
+                List.of("head", "ln", "mkdir", "mkfifo", "mv", "od", "readlink", "rm", "rmdir", "sed", "setsid", "sh"));
         tools.addAll(List.of("sha256sum", "sleep", "stat", "sync", "tail", "tee", "test", "timeout", "tmux", "touch"));
         tools.addAll(List.of("tr", "wc"));
         for (String tool : tools) {

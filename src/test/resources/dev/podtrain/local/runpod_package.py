@@ -1,7 +1,10 @@
-"""Lists, creates, inspects, stops, resumes and deletes a pod with RunPod's own Python package."""
+"""Lists, creates, inspects, stops, resumes and deletes a pod with RunPod's own Python package and its command line."""
 
 import json
 import os
+import subprocess
+import sys
+import tempfile
 import time
 
 import runpod
@@ -30,4 +33,24 @@ seen["stopped"] = runpod.stop_pod(pod["id"])["desiredStatus"]
 seen["resumed"] = runpod.resume_pod(pod["id"], 1)["desiredStatus"]
 runpod.terminate_pod(pod["id"])
 seen["gone"] = runpod.get_pod(pod["id"])
+
+with tempfile.TemporaryDirectory() as home:
+
+    def command_line(*arguments):
+        tool = os.path.join(os.path.dirname(sys.executable), "runpod")
+        return subprocess.run(
+            [tool, *arguments],
+            env={**os.environ, "HOME": home},
+            input="y\n",
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        ).stdout
+
+    command_line("config", runpod.api_key)
+    created = command_line("pod", "create", "from-command-line")
+    listed = command_line("pod", "list")
+    own = runpod.get_pods()[0]
+    seen["command_line"] = [own["name"], own["id"] in created, own["id"] in listed]
+    runpod.terminate_pod(own["id"])
 print(json.dumps(seen))
