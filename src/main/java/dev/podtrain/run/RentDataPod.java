@@ -13,7 +13,6 @@ import dev.podtrain.ledger.RunId;
 import dev.podtrain.ledger.RunState;
 import dev.podtrain.pod.CloudType;
 import dev.podtrain.pod.CpuType;
-import dev.podtrain.pod.CreateOutcome;
 import dev.podtrain.pod.NetworkVolume;
 import dev.podtrain.pod.Pod;
 import dev.podtrain.pod.PodSpec;
@@ -24,7 +23,6 @@ import dev.podtrain.ssh.SshKeys;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +35,6 @@ import java.util.function.Supplier;
  * sent once, the request itself arms the pod's guard, and what cannot be used is ended.
  */
 final class RentDataPod {
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(3);
-
     /** What small CPU pods may have at most; less is sometimes to be had nowhere (RunPod's client sources, 2026-08). */
     private static final int DISK_GB = 20;
 
@@ -61,6 +57,7 @@ final class RentDataPod {
     private final Supplier<String> newIntent;
     private final Time time;
     private final SyncListener listener;
+    private final RequestPod requestPod;
     private final GiveBack giveBack;
 
     RentDataPod(
@@ -84,6 +81,7 @@ final class RentDataPod {
         this.newIntent = newIntent;
         this.time = time;
         this.listener = listener;
+        this.requestPod = new RequestPod(cloud, ledger, time, listener);
         this.giveBack = new GiveBack(cloud, ledger, time, listener);
     }
 
@@ -100,17 +98,29 @@ final class RentDataPod {
         List<String> refusals = new ArrayList<>();
         for (CpuType offer : offers) {
             listener.report("renting " + offer.id() + " in " + volume.dataCenter());
+            requestPod.awaitTurn();
             Attempt attempt = intend(offer);
-            Optional<Pod> pod = create(offer, attempt, refusals);
-            if (pod.isPresent()) {
-                Optional<StagedPod> staged = staged(attempt, pod.get());
+            RequestPod.Result result = request(offer, attempt);
+            if (result instanceof RequestPod.Result.Rented rented) {
+                Optional<StagedPod> staged = staged(attempt, rented.pod());
                 if (staged.isPresent()) {
                     return staged.get();
                 }
-                refusals.add(offer.id() + ": pod " + pod.get().id() + " did not answer and was ended");
+                refusals.add(offer.id() + ": pod " + rented.pod().id() + " did not answer and was ended");
+            } else if (result instanceof RequestPod.Result.Refused refusal) {
+                refusals.add(offer.id() + ": " + refusal.detail());
             }
         }
         throw none(refusals.isEmpty() ? List.of("none is offered in " + volume.dataCenter()) : refusals);
+    }
+
+    private RequestPod.Result request(CpuType offer, Attempt attempt) throws InterruptedException {
+        try {
+            return requestPod.send(attempt, podSpec(offer, attempt));
+        } catch (LaunchCancelledException e) {
+            listener.podEnded(e.left());
+            throw e;
+        }
     }
 
     private Attempt intend(CpuType offer) {
@@ -134,50 +144,6 @@ final class RentDataPod {
 
     private Attempt current(String intent) {
         return ledger.state().flatMap(state -> state.attempt(intent)).orElseThrow();
-    }
-
-    private Optional<Pod> create(CpuType offer, Attempt attempt, List<String> refusals) throws InterruptedException {
-        CreateOutcome outcome;
-        try {
-            outcome = cloud.pods().create(podSpec(offer, attempt));
-        } catch (ProblemException e) {
-            refused(attempt, e.problem().why());
-            throw e;
-        }
-        if (outcome instanceof CreateOutcome.Created created) {
-            return Optional.of(created.pod());
-        } else if (outcome instanceof CreateOutcome.NoCapacity e) {
-            refusals.add(offer.id() + ": " + e.detail());
-        } else if (outcome instanceof CreateOutcome.Refused e) {
-            refusals.add(offer.id() + ": " + e.detail());
-        } else if (outcome instanceof CreateOutcome.AnswerLost lost) {
-            listener.warn("the answer to the request for a pod was lost (" + lost.reason() + "): looking for the pod");
-            Optional<Pod> pod = lookUp(attempt);
-            if (pod.isPresent()) {
-                return pod;
-            }
-            refusals.add(offer.id() + ": no pod appeared after " + lost.reason());
-        } else {
-            throw new AssertionError(outcome);
-        }
-        refused(attempt, refusals.get(refusals.size() - 1));
-        return Optional.empty();
-    }
-
-    private void refused(Attempt attempt, String detail) {
-        ledger.append(new LedgerEvent.Refused(time.now(), attempt.intent(), detail));
-    }
-
-    /** The pod of an unanswered create. An interrupt leaves the intent in the ledger, where the next command finds it. */
-    private Optional<Pod> lookUp(Attempt attempt) throws InterruptedException {
-        Instant end = time.now().plus(cloud.appearanceLimit());
-        while (true) {
-            Optional<Pod> pod = cloud.pods().findByIntent(attempt.intent());
-            if (pod.isPresent() || !time.now().isBefore(end)) {
-                return pod;
-            }
-            time.sleep(cloud.pods().pollPause(LOOK_AGAIN));
-        }
     }
 
     /** From here on the pod is billed: it is ready in the end, or it is ended. */

@@ -13,7 +13,6 @@ import dev.podtrain.ledger.Ledger;
 import dev.podtrain.ledger.LedgerEvent;
 import dev.podtrain.ledger.RunState;
 import dev.podtrain.pod.CloudType;
-import dev.podtrain.pod.CreateOutcome;
 import dev.podtrain.pod.Pod;
 import dev.podtrain.pod.PodApi;
 import dev.podtrain.pod.PodId;
@@ -26,7 +25,6 @@ import dev.podtrain.ssh.SshKeys;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -41,11 +39,9 @@ import org.jspecify.annotations.Nullable;
  * but cannot be used is ended before the next one is asked for.
  */
 final class RentPod {
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(3);
     private static final Duration FIRST_CAPACITY_PAUSE = Duration.ofSeconds(15);
     private static final Duration LONGEST_CAPACITY_PAUSE = Duration.ofMinutes(5);
     private static final String SSH_PORT = "22/tcp";
-    private static final int FORBIDDEN = 403;
 
     private final RunSpec spec;
     private final Cloud cloud;
@@ -55,6 +51,7 @@ final class RentPod {
     private final Supplier<String> newIntent;
     private final Time time;
     private final RunListener listener;
+    private final RequestPod requestPod;
     private final GiveBack giveBack;
 
     /** What the pods are given; known once {@link #rent} has begun. */
@@ -76,6 +73,7 @@ final class RentPod {
         this.newIntent = newIntent;
         this.time = time;
         this.listener = listener;
+        this.requestPod = new RequestPod(cloud, ledger, time, listener);
         this.giveBack = new GiveBack(cloud, ledger, time, listener);
     }
 
@@ -179,78 +177,25 @@ final class RentPod {
         }
     }
 
-    /**
-     * The provider may ask for minutes of silence. They are over before the intent is written: a pod that does not show
-     * within the appearance limit after its intent was never created.
-     */
-    private void awaitTurn() throws InterruptedException {
-        try {
-            pods.awaitTurn();
-        } catch (InterruptedException e) {
-            throw new LaunchCancelledException("nothing is rented");
-        }
-    }
-
     private Optional<StagedPod> create(Plan.Offer offer, Refusals refusals) throws InterruptedException {
         listener.phase(Phase.POD, "renting " + offer.gpu() + " in " + offer.dataCenter());
-        awaitTurn();
+        requestPod.awaitTurn();
         String intent = newIntent.get();
         int gpuCount = spec.settings().pod().gpuCount();
         Attempt attempt = intend(intent, offer.gpu(), gpuCount, offer.dataCenter(), offer.hourlyPriceUsd());
 
-        CreateOutcome outcome;
-        try {
-            outcome = pods.create(podSpec(offer, attempt));
-        } catch (ProblemException e) {
-            ledger.append(
-                    new LedgerEvent.Refused(time.now(), intent, e.problem().why()));
-            throw e;
-        } catch (InterruptedException e) {
-            throw cancelledUnanswered(attempt);
+        RequestPod.Result result = requestPod.send(attempt, podSpec(offer, attempt));
+        if (result instanceof RequestPod.Result.Rented rented) {
+            return staged(attempt, rented.pod(), true, refusals);
         }
-        if (outcome instanceof CreateOutcome.Created created) {
-            return staged(attempt, created.pod(), true, refusals);
-        } else if (outcome instanceof CreateOutcome.NoCapacity none) {
-            return refused(attempt, none.detail(), refusals);
-        } else if (outcome instanceof CreateOutcome.Refused refusal) {
-            return refusal.status() == FORBIDDEN
-                    ? denied(attempt, refusal.detail(), refusals)
-                    : refused(attempt, refusal.detail(), refusals);
-        } else if (outcome instanceof CreateOutcome.AnswerLost lost) {
-            listener.warn("the answer to the request for a pod was lost (" + lost.reason() + "): looking for the pod");
-            Optional<Pod> pod = lookUp(attempt);
-            if (pod.isPresent()) {
-                return staged(attempt, pod.get(), true, refusals);
-            }
-            return refused(attempt, "no pod appeared after " + lost.reason(), refusals);
+        RequestPod.Result.Refused refusal = (RequestPod.Result.Refused) result;
+        tellRefusal(attempt, refusal.detail());
+        if (refusal.denied()) {
+            refusals.addDenial(attempt.intended(), refusal.detail());
+        } else {
+            refusals.add(attempt.intended(), refusal.detail());
         }
-        throw new AssertionError(outcome);
-    }
-
-    /** The pod of an unanswered create, looked for until it is safe to say that there is none. */
-    private Optional<Pod> lookUp(Attempt attempt) throws InterruptedException {
-        Instant end = time.now().plus(cloud.appearanceLimit());
-        try {
-            while (true) {
-                Optional<Pod> pod = pods.findByIntent(attempt.intent());
-                if (pod.isPresent() || !time.now().isBefore(end)) {
-                    return pod;
-                }
-                time.sleep(pods.pollPause(LOOK_AGAIN));
-            }
-        } catch (InterruptedException e) {
-            throw cancelledUnanswered(attempt);
-        }
-    }
-
-    /** Ctrl+C while it is not known whether there is a pod: it is given back if it shows now. */
-    private LaunchCancelledException cancelledUnanswered(Attempt attempt) throws InterruptedException {
-        Optional<Pod> pod = pods.findByIntent(attempt.intent());
-        if (pod.isPresent()) {
-            return new LaunchCancelledException(giveBack.endUnanswered(attempt, pod.get(), true));
-        }
-        return new LaunchCancelledException("a pod may still appear, as the answer to the request was lost: the next"
-                + " pod-train command looks for it, and its guard ends it when BOOT_GRACE is over");
+        return Optional.empty();
     }
 
     /** From here on the pod is billed: it is ready in the end, or it is ended. */
@@ -336,20 +281,15 @@ final class RentPod {
         return ledger.state().flatMap(state -> state.attempt(intent)).orElseThrow();
     }
 
+    /** The start of the stopped pod was refused. */
     private Optional<StagedPod> refused(Attempt attempt, String detail, Refusals refusals) {
-        record(attempt, detail);
+        ledger.append(new LedgerEvent.Refused(time.now(), attempt.intent(), detail));
+        tellRefusal(attempt, detail);
         refusals.add(attempt.intended(), detail);
         return Optional.empty();
     }
 
-    private Optional<StagedPod> denied(Attempt attempt, String detail, Refusals refusals) {
-        record(attempt, detail);
-        refusals.addDenial(attempt.intended(), detail);
-        return Optional.empty();
-    }
-
-    private void record(Attempt attempt, String detail) {
-        ledger.append(new LedgerEvent.Refused(time.now(), attempt.intent(), detail));
+    private void tellRefusal(Attempt attempt, String detail) {
         LedgerEvent.Intended asked = attempt.intended();
         listener.report("not to be had: " + asked.gpu() + " in " + asked.dataCenter() + ": " + detail);
     }
