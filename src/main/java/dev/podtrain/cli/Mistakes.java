@@ -16,6 +16,12 @@ final class Mistakes {
     private Mistakes() {}
 
     static Problem unknownVerb(String verb) {
+        if (verb.endsWith(".yaml") || verb.endsWith(".yml")) {
+            return problem(
+                    "unknown verb '" + verb + "'",
+                    "a config has --config in front: " + HelpTexts.PROGRAM + " --config " + verb,
+                    HelpTexts.PROGRAM + " --help");
+        }
         return verb.startsWith("local ")
                 ? unknown("verb", verb, Verbs.WHOLE, HelpTexts.PROGRAM + " local --help")
                 : unknown("verb", verb, Verbs.SHOWN, HelpTexts.PROGRAM + " --help");

@@ -122,13 +122,21 @@ final class Options {
 
     /** The run a verb is about. */
     static PositionalParamSpec run() {
+        return run("the last run of this project, or else the last run of all");
+    }
+
+    /**
+     * The same.
+     *
+     * @param otherwise which run it is without a name
+     */
+    static PositionalParamSpec run(String otherwise) {
         return PositionalParamSpec.builder()
                 .paramLabel("RUN")
                 .index("0")
                 .arity("0..1")
                 .type(String.class)
-                .description("A run's name, the beginning of one, or an output_dir. Without it: the last run of this"
-                        + " project, or else the last run of all.")
+                .description("A run's name, the beginning of one, or an output_dir. Without it: " + otherwise + ".")
                 .build();
     }
 

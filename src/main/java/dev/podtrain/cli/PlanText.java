@@ -104,7 +104,7 @@ final class PlanText {
 
     private static String atTheEnd(String onExit) {
         return switch (onExit) {
-            case "stop" -> "the pod is stopped: its disk stays, its GPU costs nothing any more";
+            case "stop" -> "the pod is stopped: what is on the volume stays, its GPU costs nothing any more";
             case "terminate" -> "the pod is deleted; the network volume stays";
             case "keep" -> "the pod is KEPT and is billed until you end it (ON_EXIT=keep)";
             default -> onExit;

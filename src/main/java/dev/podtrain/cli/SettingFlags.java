@@ -3,6 +3,7 @@ package dev.podtrain.cli;
 import dev.podtrain.base.Problem;
 import dev.podtrain.base.ProblemException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +86,15 @@ enum SettingFlags {
             add(setting, settings);
         }
         return settings;
+    }
+
+    /** What to type in front of a setting's value. */
+    static String option(String key) {
+        return Arrays.stream(values())
+                .filter(flag -> flag.name().equals(key))
+                .map(flag -> flag.option + "=")
+                .findFirst()
+                .orElse(SET + " " + key + "=");
     }
 
     private String value(ParseResult given) {

@@ -18,7 +18,7 @@ final class StopVerb implements Verb {
         CommandSpec spec = Options.verb(
                 "pod-train stop",
                 "%nEnd a run's training, letting it save first, and then stop its pod. Typing it twice is safe.");
-        spec.addPositional(Options.run());
+        spec.addPositional(Options.run("the run of this project that is under way"));
         spec.addOption(Options.flag(
                 "Delete the pod instead of stopping it. The network volume stays; the pod's own disk is lost.",
                 TERMINATE));
@@ -34,9 +34,10 @@ final class StopVerb implements Verb {
     @Override
     public ExitCode run(ParseResult given, Session session) throws InterruptedException {
         RunOperations runs = session.runs().get();
-        RunSelector selector = Options.selector(given, session);
         boolean terminate = given.hasMatchedOption(TERMINATE);
-        LedgerEvent.Defined run = runs.knownStatus(selector).state().definition();
+        LedgerEvent.Defined run =
+                runs.runToStop(Options.selector(given, session)).definition();
+        RunSelector selector = new RunSelector(session.directory(), run.run().value());
         Consent consent = new Consent(session.terminal(), session.screen(), given.hasMatchedOption(Options.YES));
         if (terminate
                 && !run.local()

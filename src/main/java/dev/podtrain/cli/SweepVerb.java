@@ -25,7 +25,7 @@ final class SweepVerb implements Verb {
                         + " machine, with what each costs a day as things are; with --stop or --terminate, end them."
                         + " Pods that this program did not rent are never touched. A pod on which a training is, or may"
                         + " be, under way is left alone unless --all is given.");
-        spec.addOption(Options.flag("Stop the pods that run; their disks stay.", STOP));
+        spec.addOption(Options.flag("Stop the pods that run; what is on volumes stays.", STOP));
         spec.addOption(Options.flag("Delete the pods, stopped ones too; network volumes stay.", TERMINATE));
         spec.addOption(Options.flag("Also those that train, or whose own disk holds data.", ALL));
         spec.addOption(Options.flag("Look at the local cloud instead.", LOCAL));

@@ -10,16 +10,13 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The process's own streams. Java cannot tell which of them are terminals, so the launcher script says it in the system
- * property {@value #TTY_PROPERTY}: the numbers, of 0, 1 and 2, that are. Without it Linux's {@code /proc} is asked;
- * where there is none, no stream counts as a terminal.
+ * property {@value #TTY_PROPERTY}: the numbers, of 0, 1 and 2, that are. Without it no stream counts as a terminal.
  */
 public final class SystemTerminal implements Terminal {
     static final String TTY_PROPERTY = "podtrain.tty";
@@ -34,27 +31,7 @@ public final class SystemTerminal implements Terminal {
 
     public SystemTerminal(Map<String, String> environment) {
         this.environment = environment;
-        String told = System.getProperty(TTY_PROPERTY);
-        this.terminals = told == null ? askLinux() : told;
-    }
-
-    private static String askLinux() {
-        StringBuilder terminals = new StringBuilder();
-        for (int descriptor = 0; descriptor <= 2; descriptor++) {
-            if (isTerminal(Path.of("/proc/self/fd", Integer.toString(descriptor)))) {
-                terminals.append(descriptor);
-            }
-        }
-        return terminals.toString();
-    }
-
-    private static boolean isTerminal(Path link) {
-        try {
-            String target = Files.readSymbolicLink(link).toString();
-            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
-        } catch (IOException e) {
-            return false; // a closed stream, or no /proc
-        }
+        this.terminals = System.getProperty(TTY_PROPERTY, "");
     }
 
     @Override

@@ -121,6 +121,6 @@ final class TextLaunch implements LaunchView {
 
     private String relaunch() {
         return CommandLines.launch(
-                request.projectDir().toString(), request.config().toString(), request.local());
+                request.projectDir().toString(), request.config().toString(), request.local(), request.flags());
     }
 }

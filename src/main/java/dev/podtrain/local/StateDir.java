@@ -1,5 +1,7 @@
 package dev.podtrain.local;
 
+import dev.podtrain.base.Problem;
+import dev.podtrain.base.ProblemException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -74,7 +76,14 @@ record StateDir(Path root) {
             createPrivate(root.resolve("volumes"));
             createPrivate(pods());
         } catch (IOException failure) {
-            throw new UncheckedIOException("cannot create the local cloud's folder " + root, failure);
+            throw new ProblemException(
+                    new Problem(
+                            Problem.Kind.FAILED,
+                            "could not make the local cloud's folder",
+                            root + " cannot be made or written to: " + failure.getMessage(),
+                            "mend its permissions, or set XDG_STATE_HOME to a directory you can write to",
+                            "nothing was started"),
+                    failure);
         }
     }
 

@@ -26,11 +26,7 @@ final class FindRun {
         }
         String name = selector.name();
         if (name == null) {
-            String project = selector.projectDir().toString();
-            return all.stream()
-                    .filter(run -> run.definition().projectPath().equals(project))
-                    .findFirst()
-                    .orElse(all.get(0));
+            return ofProject(selector, all).stream().findFirst().orElse(all.get(0));
         }
         List<RunState> exact = all.stream()
                 .filter(run -> run.id().value().equals(name)
@@ -46,6 +42,34 @@ final class FindRun {
                 fitting.isEmpty() ? "there is no run '" + name + "'" : "'" + name + "' fits more than one run",
                 "runs: " + ids(fitting.isEmpty() ? all : fitting),
                 "name one of them; 'pod-train runs' shows what they are"));
+    }
+
+    /** The run to stop: without a name, the one of this project that is under way, or else the last of this project. */
+    RunState findToStop(RunSelector selector) {
+        RunState found = find(selector);
+        if (selector.name() != null) {
+            return found;
+        }
+        List<RunState> own = ofProject(selector, store.all());
+        List<RunState> open =
+                own.stream().filter(run -> !run.maybeBilled().isEmpty()).toList();
+        if (own.isEmpty() || open.size() > 1) {
+            throw new ProblemException(Problem.usage(
+                    own.isEmpty()
+                            ? "this project has no run to stop"
+                            : "more than one run of this project may be under way",
+                    "runs: " + ids(own.isEmpty() ? store.all() : open),
+                    "name the one to stop: pod-train stop RUN"));
+        }
+        return open.isEmpty() ? own.get(0) : open.get(0);
+    }
+
+    /** The most recently changed first. */
+    private static List<RunState> ofProject(RunSelector selector, List<RunState> all) {
+        String project = selector.projectDir().toString();
+        return all.stream()
+                .filter(run -> run.definition().projectPath().equals(project))
+                .toList();
     }
 
     private static String ids(List<RunState> runs) {

@@ -1,5 +1,7 @@
 package dev.podtrain.run;
 
+import dev.podtrain.base.Problem;
+import dev.podtrain.base.ProblemException;
 import dev.podtrain.base.Time;
 import dev.podtrain.config.CodeSync;
 import dev.podtrain.config.Settings;
@@ -14,9 +16,14 @@ import dev.podtrain.transfer.GitCheckout;
 import dev.podtrain.transfer.GitHead;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The main job, first half: reads everything the user wrote, then hands it to {@link ConductRun}. */
 public final class LaunchRun {
+    /** A command that runs a file of the project, named in the plainest way; any other is not looked into. */
+    private static final Pattern PYTHON_SCRIPT = Pattern.compile("python3? ([A-Za-z0-9_][A-Za-z0-9_/-]*\\.py)(?: |$)");
+
     private final SettingsLoader settingsLoader;
     private final CloudAccess clouds;
     private final RunStore store;
@@ -55,6 +62,22 @@ public final class LaunchRun {
         }
     }
 
+    /** A trainer that is not there would only be missed on a pod, after its boot was paid for. */
+    private static void checkTrainer(String command, CodeTree tree) {
+        Matcher matcher = PYTHON_SCRIPT.matcher(command);
+        if (!matcher.lookingAt()) {
+            return;
+        }
+        String script = matcher.group(1);
+        if (tree.files().stream().noneMatch(file -> file.path().equals(script))) {
+            throw new ProblemException(Problem.usage(
+                    "the trainer " + script + " is not in the project",
+                    "TRAIN_COMMAND runs it, and it is not among the files that are sent to the pod",
+                    "set TRAIN_COMMAND to what trains, such as 'python train.py --config {config} {resume}', or, if the"
+                            + " file is there, take it out of .gitignore"));
+        }
+    }
+
     private RunSpec describe(
             LaunchRequest request, Settings settings, TrainingConfig config, NetworkVolume volume, RunListener listener)
             throws InterruptedException {
@@ -63,6 +86,7 @@ public final class LaunchRun {
         store.prepare(run);
         CodeTree tree =
                 CodeTree.scan(request.projectDir(), List.of(config.outputDir()), store.codeHashes(run), listener);
+        checkTrainer(settings.training().trainCommand(), tree);
         GitHead checkout = settings.training().codeSync() == CodeSync.GIT
                 ? new GitCheckout().localHead(request.projectDir())
                 : null;

@@ -59,8 +59,13 @@ public final class Operations implements RunOperations {
     }
 
     @Override
+    public RunState runToStop(RunSelector selector) {
+        return new FindRun(store).findToStop(selector);
+    }
+
+    @Override
     public StopResult stop(StopRequest request, Progress progress) throws InterruptedException {
-        RunState run = new FindRun(store).find(request.selector());
+        RunState run = runToStop(request.selector());
         return new StopRun(access(), store, time).stop(run, request.terminate(), progress);
     }
 

@@ -21,6 +21,9 @@ public interface RunOperations {
     /** Where the run stands, with the provider and the pod asked. */
     StatusReport refreshedStatus(RunSelector selector, Progress progress) throws InterruptedException;
 
+    /** The run to stop: without a name never one of another project, nor one that has ended beside one that has not. */
+    RunState runToStop(RunSelector selector);
+
     /** Ends a run's training, letting it save first, and then its pod. Doing it twice is safe. */
     StopResult stop(StopRequest request, Progress progress) throws InterruptedException;
 

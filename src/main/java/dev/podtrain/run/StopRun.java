@@ -37,7 +37,7 @@ final class StopRun {
 
     RunOperations.StopResult stop(RunState run, boolean terminate, Progress progress) throws InterruptedException {
         Attempt last = run.current().orElseThrow(() -> nothingToStop(run));
-        Settings settings = access.settings(run);
+        Settings settings = settings(run);
         Ledger ledger = store.ledger(run.id());
         try (Cloud cloud = access.cloud(run, settings, progress)) {
             Optional<LivePod> live = new Survey(cloud, store, run.id(), time).livePod(progress);
@@ -54,6 +54,20 @@ final class StopRun {
                 throw notConfirmed(live.get().pod().id());
             }
             return new RunOperations.StopResult(receipt(run, ledger, attempt.intent()), false);
+        }
+    }
+
+    /** Without settings nobody is asked to stop anything, and that must not read as if nothing ran. */
+    private Settings settings(RunState run) {
+        try {
+            return access.settings(run);
+        } catch (ProblemException e) {
+            throw new ProblemException(
+                    e.problem()
+                            .leaving(
+                                    "nothing was stopped: what runs is billed as before; 'pod-train sweep --stop --all' needs"
+                                            + " no setting but the key, RunPod's console none"),
+                    e);
         }
     }
 

@@ -39,6 +39,7 @@ class CommandLineInterfaceTest {
     @CsvSource({
         "sttus, unknown verb 'sttus', did you mean 'status'?, pod-train --help",
         "local upp, unknown verb 'local upp', did you mean 'local up'?, pod-train local --help",
+        "c.yaml, unknown verb 'c.yaml', a config has --config in front: pod-train --config c.yaml, pod-train --help",
         "xyzzy, unknown verb 'xyzzy', there is none of that name, pod-train --help",
         "status --no-refersh, unknown option '--no-refersh', did you mean '--no-refresh'?, pod-train status --help",
         "--confg x, unknown option '--confg', did you mean '--config'?, pod-train --help",

@@ -72,6 +72,12 @@ final class FakeRuns implements RunOperations {
     }
 
     @Override
+    public RunState runToStop(RunSelector selector) {
+        selectors.add(selector);
+        return known.state();
+    }
+
+    @Override
     public StopResult stop(StopRequest request, Progress progress) throws InterruptedException {
         stops.add(request);
         return onStop.ask(progress);

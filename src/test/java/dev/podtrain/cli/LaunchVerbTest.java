@@ -183,7 +183,7 @@ class LaunchVerbTest {
                         volume      data (vol1, EU-RO-1)
                         cost        at most 5.16 USD (MAX_RUNTIME 12 h)
                         guard       ends the pod after 12 h at the latest, after 30 min of idleness, if no training starts within 30 min
-                        at the end  the pod is stopped: its disk stays, its GPU costs nothing any more
+                        at the end  the pod is stopped: what is on the volume stays, its GPU costs nothing any more
                         balance     12.34 USD
 
                         [  0.0s] pod: renting NVIDIA RTX A5000 in EU-RO-1
@@ -285,6 +285,19 @@ class LaunchVerbTest {
                 .contains("cost        nothing here; on RunPod at most 3.24 USD (MAX_RUNTIME 12 h)\n")
                 .contains("cost        nothing; it would have cost about 0.0542 USD\n")
                 .contains(" --config c.yaml --local\n");
+    }
+
+    @Test
+    void commandToLaunchAgainKeepsTheLimitsAndOtherSettings() {
+        cli.runs.onLaunch = listener -> {
+            listener.planned(Samples.aPlan());
+            return new Outcome.Ended(Samples.aReceipt(EndReason.FAILED, 3, false, "stopped"));
+        };
+
+        Cli.Result result = cli.run(
+                "--config", "c.yaml", "--yes", "--max-cost", "5", "--gpu", "NVIDIA L4", "--set", "BOOT_GRACE=20m");
+
+        assertThat(result.err()).contains(" --config c.yaml --set BOOT_GRACE=20m --gpu='NVIDIA L4' --max-cost=5\n");
     }
 
     @Test

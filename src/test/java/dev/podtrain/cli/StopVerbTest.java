@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class StopVerbTest {
     private static final Receipt STOPPED = Samples.aReceipt(EndReason.STOPPED, 143);
-    private static final RunSelector DIGITS = new RunSelector(Path.of("").toAbsolutePath(), "digits");
+    private static final RunSelector DIGITS = new RunSelector(Path.of("").toAbsolutePath(), "digits-3f9a1c");
 
     private final Cli cli = new Cli();
 

@@ -137,6 +137,12 @@ class BadInputTest {
         return Stream.of(
                 Row.typed("--config missing.yaml --yes", "missing.yaml does not exist", "name another file"),
                 Row.typed("--config scripts --yes", "scripts is a folder"),
+                Row.launch(
+                        "no trainer",
+                        project -> project.without("scripts/train.py"),
+                        USAGE,
+                        "the trainer scripts/train.py is not in the project",
+                        "set TRAIN_COMMAND"),
                 Row.typed("--config= --yes", "is a folder"),
                 Row.typed("--config /etc/hostname --yes", "lies outside the project"),
                 Row.typed("--config ../other.yaml --yes", "other.yaml does not exist"),

@@ -40,6 +40,15 @@ record UserProject(Path folder) {
         return this;
     }
 
+    UserProject without(String path) {
+        try {
+            Files.delete(folder.resolve(path));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
+    }
+
     UserProject withConfig(String yaml) {
         return with("config.yaml", yaml);
     }

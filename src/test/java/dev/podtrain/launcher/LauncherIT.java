@@ -224,4 +224,28 @@ class LauncherIT {
         assertThat(local.stderr()).endsWith("setup: to install: sudo x\n");
         assertThat(rented.exitCode()).isZero();
     }
+
+    @Test
+    void missingSystemPackagesAreSaidBeforeTheBuild() throws Exception {
+        project.setup("exit 3");
+        project.touch("pom.xml");
+
+        assertThat(project.run("--local", "--config", "x.yaml").exitCode()).isEqualTo(2);
+
+        assertThat(project.calls()).isEmpty();
+    }
+
+    @Test
+    void programIsToldWhichOfItsStreamsAreTerminals() throws Exception {
+        assertThat(project.run("--config", "x.yaml").stdout()).contains("<-Dpodtrain.tty=>");
+        assertThat(project.runOnTerminal("--config x.yaml").stdout()).contains("<-Dpodtrain.tty=012>");
+        assertThat(project.runOnTerminal("--config x.yaml 2>/dev/null").stdout())
+                .contains("<-Dpodtrain.tty=01>");
+    }
+
+    @Test
+    void namesThatAreNotAsciiWorkWhereNoLanguageIsSet() throws Exception {
+        assertThat(project.localeWhereItIs("C")).isEqualTo("C.UTF-8");
+        assertThat(project.localeWhereItIs("de_DE.UTF-8")).isEqualTo("de_DE.UTF-8");
+    }
 }

@@ -1,5 +1,6 @@
 package dev.podtrain.launcher;
 
+import dev.podtrain.base.Shell;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -74,6 +75,7 @@ final class Project {
                         exit
                     fi
                 done
+                printf '%s' "${LC_ALL:-}" >"$HOME/locale"
                 printf '<%s>\\n' "$@"
                 """);
         Files.writeString(jdk.resolve("release"), "IMPLEMENTOR=\"Nobody\"\nJAVA_VERSION=\"" + version + "\"\n");
@@ -112,10 +114,27 @@ final class Project {
         return Result.of(start(launcher, workingFolder, arguments));
     }
 
+    /** The encoding of names and arguments that the program is given, where the user has this one. */
+    String localeWhereItIs(String locale) throws IOException, InterruptedException {
+        String launcher = home.resolve("scripts/pod-train").toString();
+        Result.of(start(home, List.of("env", "LC_ALL=" + locale, launcher, "--config", "x.yaml")));
+        return Files.readString(home.resolve("locale"));
+    }
+
+    /** Has a shell run the launcher on a terminal of its own. */
+    Result runOnTerminal(String arguments) throws IOException, InterruptedException {
+        String line = Shell.quote(home.resolve("scripts/pod-train").toString()) + " " + arguments;
+        return Result.of(start(home, List.of("script", "-qec", line, "/dev/null")));
+    }
+
     /** Starts the launcher without waiting for it. */
     Process start(Path launcher, Path workingFolder, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(launcher.toString()));
         command.addAll(List.of(arguments));
+        return start(workingFolder, command);
+    }
+
+    private Process start(Path workingFolder, List<String> command) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).directory(workingFolder.toFile());
         Map<String, String> environment = builder.environment();
         environment.put("HOME", home.toString());
