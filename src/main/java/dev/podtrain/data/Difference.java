@@ -3,6 +3,7 @@ package dev.podtrain.data;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param uncertain files whose hashes have to be compared
  * @param settled files that are the same
  * @param unset files that are the same but not executable, as they should be
+ * @param blocked folders that cannot be made because something else is there; what belongs into them is in no list: a link
+ *     in their place may lead anywhere
  */
 record Difference(
         List<Entry> folders,
@@ -25,7 +28,9 @@ record Difference(
         List<Entry> different,
         List<Entry> uncertain,
         List<Entry> settled,
-        List<Entry> unset) {
+        List<Entry> unset,
+        List<Entry> blocked) {
+    static final String BLOCKED = "something that is no folder is there";
 
     /**
      * Compares.
@@ -40,11 +45,27 @@ record Difference(
                 new ArrayList<>(),
                 new ArrayList<>(),
                 new ArrayList<>(),
+                new ArrayList<>(),
                 new ArrayList<>());
+        Set<String> outOfReach = new HashSet<>();
         for (Entry entry : wanted) {
-            difference.compare(entry, there.get(entry.path()), rehash);
+            Entry copy = there.get(entry.path());
+            boolean isFolder = entry.kind() == Entry.Kind.FOLDER;
+            boolean isBlocked = isFolder && copy != null && copy.kind() != Entry.Kind.FOLDER;
+            if (outOfReach.contains(parent(entry.path())) || isBlocked) {
+                outOfReach.add(entry.path());
+                if (isBlocked) {
+                    difference.blocked.add(entry);
+                }
+            } else {
+                difference.compare(entry, copy, rehash);
+            }
         }
         return difference;
+    }
+
+    private static String parent(String path) {
+        return path.substring(0, Math.max(0, path.lastIndexOf('/')));
     }
 
     private void compare(Entry entry, @Nullable Entry copy, boolean rehash) {

@@ -50,6 +50,7 @@ final class Download {
         Map<String, RemoteItem> wanted = list(agent);
         List<Entry> entries = wanted.values().stream().map(RemoteItem::entry).toList();
         Difference difference = Difference.of(entries, LocalPlaces.entries(wanted), request.checksum());
+        difference.blocked().forEach(folder -> leftOut.add(folder.path(), Difference.BLOCKED));
         List<Entry> touched = new ArrayList<>(difference.unset());
         List<Entry> different = new ArrayList<>(difference.different());
         Hashes hashes = new Hashes(agent, request.hashCache(), listener);

@@ -43,6 +43,7 @@ final class S3Download {
         there.entries().values().forEach(entry -> add(entry, there, wanted));
         List<Entry> entries = wanted.values().stream().map(RemoteItem::entry).toList();
         Difference difference = Difference.of(entries, LocalPlaces.entries(wanted), request.checksum());
+        difference.blocked().forEach(folder -> leftOut.add(folder.path(), Difference.BLOCKED));
         List<Entry> different = new ArrayList<>(difference.different());
         List<Entry> touched = new ArrayList<>();
         for (Entry entry : difference.uncertain()) {

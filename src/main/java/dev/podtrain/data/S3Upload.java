@@ -201,6 +201,11 @@ final class S3Upload {
             // Two tries gave a mixture: it must not be taken for the file.
             volume.delete(key(entry.path()));
             leftOut.add(entry.path(), "it changes while it is read");
+        } catch (ProblemException e) {
+            if (!S3Volume.refusesOneObject(e)) {
+                throw e;
+            }
+            leftOut.add(entry.path(), e.problem().why());
         } catch (UncheckedIOException e) {
             leftOut.add(entry.path(), LocalTree.reason(e.getCause() == null ? e : e.getCause()));
         } catch (IOException e) {

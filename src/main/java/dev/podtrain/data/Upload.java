@@ -63,6 +63,7 @@ final class Upload {
 
         List<Entry> wanted = items.values().stream().map(LocalItem::entry).toList();
         Difference difference = Difference.of(wanted, far.entries(), request.checksum());
+        difference.blocked().forEach(folder -> leftOut.add(folder.path(), Difference.BLOCKED));
         List<Entry> touched = new ArrayList<>(difference.unset());
         List<Entry> different = new ArrayList<>(difference.different());
         new Hashes(agent, request.hashCache(), listener)

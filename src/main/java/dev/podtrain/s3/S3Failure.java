@@ -102,6 +102,16 @@ final class S3Failure extends Exception {
         return status == 404 && !bucketIsMissing();
     }
 
+    /** Says nothing about other objects, such as that a name is not allowed. */
+    boolean isAboutOneObject() {
+        return status == 400
+                && !isPassing()
+                && !keysAreWrong()
+                && !clockIsWrong()
+                && !bucketIsMissing()
+                && !isTooLarge();
+    }
+
     boolean uploadIsMissing() {
         return code.equals("NoSuchUpload");
     }

@@ -1,5 +1,6 @@
 package dev.podtrain.s3;
 
+import dev.podtrain.base.ProblemException;
 import dev.podtrain.base.Progress;
 import dev.podtrain.base.Time;
 import java.io.IOException;
@@ -77,6 +78,11 @@ public final class S3Volume implements AutoCloseable {
      */
     public void get(String key, long offset, long length, OutputStream out) throws InterruptedException {
         new Download(requests, key, offset, length, out).run();
+    }
+
+    /** Whether the service refused one object, and others may well be put. */
+    public static boolean refusesOneObject(ProblemException problem) {
+        return problem.getCause() instanceof S3Failure failure && failure.isAboutOneObject();
     }
 
     /** Deletes one object. Nothing happens if it is not there. */

@@ -14,7 +14,7 @@ main() {
     # A session of its own is a process group of its own. No process more comes of it, so the number is the command's.
     setsid "$@" </dev/null 3<&- &
     command=$!
-    end_without_client "$command" <&3 >/dev/null 2>&1 &
+    end_without_client "$command" &
     watcher=$!
     exec 3<&-
     wait "$command"
@@ -24,8 +24,12 @@ main() {
 }
 
 end_without_client() {
+    # An SSH server takes a session for ended when nobody holds its input and output any more. Not written at the call:
+    # there a shell keeps what it redirects.
+    exec <&3 3<&- >/dev/null 2>&1
     # Nothing is ever sent: this returns at the end of the input.
     read -r _
+    exec </dev/null
     trap '' TERM
     kill -TERM "-$1"
     sleep 5

@@ -146,6 +146,22 @@ final class DownloadIT {
     }
 
     @Test
+    void nothingIsPutThroughALinkThatIsWhereAFolderShouldBe() throws Exception {
+        there.with("sub/deep/a", 1).with("b", 1);
+        Path elsewhere = Files.createDirectories(temp.resolve("elsewhere/deep"));
+        new Tree(here)
+                .withFolder("out")
+                .withLink("out/sub", elsewhere.getParent().toString());
+
+        TransferReport report = fetch();
+
+        assertThat(report.omissions())
+                .containsExactly(new TransferReport.Omission("out/sub", "something that is no folder is there"));
+        assertThat(elsewhere).isEmptyDirectory();
+        assertThat(here.resolve("out/b")).exists();
+    }
+
+    @Test
     void lyingHostPutsNothingOutsideOfTheDestination() {
         FarTree listing = new FarTree(
                 Map.of(

@@ -260,6 +260,22 @@ final class UploadIT {
     }
 
     @Test
+    void nothingIsPutThroughALinkThatIsWhereAFolderShouldBe() throws Exception {
+        tree.with("sub/deep/a", 1).with("b", 1);
+        Path elsewhere = Files.createDirectories(temp.resolve("elsewhere/deep"));
+        new Tree(host.folder())
+                .withFolder("set")
+                .withLink("set/sub", elsewhere.getParent().toString());
+
+        TransferReport report = send();
+
+        assertThat(report.omissions())
+                .containsExactly(new TransferReport.Omission("set/sub", "something that is no folder is there"));
+        assertThat(elsewhere).isEmptyDirectory();
+        assertThat(host.folder().resolve("set/b")).exists();
+    }
+
+    @Test
     void folderInTheWayOfAFileIsNamedAndLeftAlone() throws Exception {
         tree.with("a", 1).with("b", 1);
         new Tree(host.folder()).with("set/a/precious", "mine").withFolder("set/b");

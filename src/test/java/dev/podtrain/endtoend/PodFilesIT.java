@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.podtrain.base.ProblemException;
+import dev.podtrain.base.SystemTime;
 import dev.podtrain.data.TransferReport;
 import dev.podtrain.run.FileOperations.CopyRequest;
 import dev.podtrain.run.FileOperations.ExecRequest;
@@ -139,6 +140,17 @@ class PodFilesIT {
 
         assertThat(captured.status).isNull();
         assertNothingSleeps("12345");
+    }
+
+    @SideBySide
+    void commandThatEndsWhenItIsToldToIsNotWaitedForAnyLonger() throws Exception {
+        SystemTime time = new SystemTime();
+        long start = time.nanoTime();
+
+        exec(Duration.ofSeconds(1), "sleep", "12346");
+
+        // With the time that one gets which does not listen it would be six seconds at least.
+        assertThat(Duration.ofNanos(time.nanoTime() - start)).isLessThan(Duration.ofSeconds(6));
     }
 
     @Test

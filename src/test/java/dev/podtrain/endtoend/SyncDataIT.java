@@ -3,6 +3,7 @@ package dev.podtrain.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.podtrain.base.Problem;
 import dev.podtrain.base.ProblemException;
 import dev.podtrain.data.TransferReport;
 import dev.podtrain.local.Fault;
@@ -191,6 +192,33 @@ class SyncDataIT {
         assertThat(watcher.comparisons.get(1).extras()).containsExactly("clips/deep/b.wav");
         assertThat(report.deleted()).isEqualTo(1);
         assertThat(onVolume("data/clips/deep/b.wav")).doesNotExist();
+    }
+
+    @SideBySide
+    void whatS3RefusesIsNamedAndTheRestArrives() throws Exception {
+        Files.createDirectories(onVolume("data/clips"));
+        Files.createSymbolicLink(onVolume("data/clips/a.wav"), Path.of("made/over/a/pod"));
+
+        TransferReport report =
+                fixture.files().syncData(overS3(false, "clips"), watcher).orElseThrow();
+
+        assertThat(report.omissions()).singleElement().satisfies(omission -> {
+            assertThat(omission.path()).isEqualTo("clips/a.wav");
+            assertThat(omission.reason()).contains("a directory or a link has this name");
+        });
+        assertThat(onVolume("data/clips/deep/b.wav")).hasContent("boop");
+    }
+
+    @SideBySide
+    void keysThatAreWrongAreSaidAndNothingIsSent() {
+        fixture.local().cloud().inject(Fault.always(Fault.Kind.S3_KEYS_REFUSED));
+
+        assertThatThrownBy(() -> fixture.files().syncData(overS3(false, "clips"), watcher))
+                .isInstanceOfSatisfying(ProblemException.class, e -> {
+                    assertThat(e.problem().kind()).isEqualTo(Problem.Kind.NOT_AUTHENTICATED);
+                    assertThat(e.problem().next()).contains("RUNPOD_S3_ACCESS_KEY and RUNPOD_S3_SECRET_KEY");
+                });
+        assertThat(onVolume("data/clips")).doesNotExist();
     }
 
     @SideBySide
