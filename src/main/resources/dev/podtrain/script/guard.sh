@@ -112,7 +112,7 @@ make_pipes() {
     mkdir -p "$SCRATCH"
     # Not those of a shell that broke down: what it left may still write into them.
     rm -f "$SCRATCH"/*.pipe
-    for name in cat curl df mkdir nvidia-smi python3 runpodctl sh tee test tmux wc wget; do
+    for name in cat curl df mkdir nvidia-smi python3 rm runpodctl sh tee test tmux wc wget; do
         mkfifo "$SCRATCH/$name.pipe"
     done 2>/dev/null
 }
@@ -217,6 +217,7 @@ write_ended() {
 
 # The state of a training whose train.sh is gone, from what it left.
 complete_state() {
+    bounded "$ANSWER_WAIT" rm -f "$RUN_DIR/spare"
     code=$(contents exit_code)
     case $code in '' | *[!0-9]*) code=null ;; esac
     why=$(contents ending)

@@ -411,6 +411,8 @@ in_own_group() {
 
 # Runs a function that ends with in_own_group, its output in the log; leaves the exit code in `code`.
 run_group() {
+    # Room for the files about the end, in case the command fills the volume.
+    head -c 65536 /dev/zero >"$run_dir/spare" || true
     "$@" >>"$log" 2>&1 </dev/null &
     group=$!
     # One that came while there was no group to pass it on to.
@@ -430,7 +432,7 @@ run_group() {
     fi
     end_stragglers
     group=''
-    rm -f "$run_dir/trainer.pgid"
+    rm -f "$run_dir/trainer.pgid" "$run_dir/spare"
 }
 
 # Processes that the command left behind would write after the log's last line.

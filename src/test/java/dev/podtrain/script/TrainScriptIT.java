@@ -1,6 +1,7 @@
 package dev.podtrain.script;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.podtrain.script.PodFixture.Result;
 import java.io.IOException;
@@ -114,6 +115,28 @@ class TrainScriptIT {
 
         assertThat(pod.state().path("reason").asText()).isEqualTo("failed");
         assertThat(pod.logLines()).endsWith("EXIT_CODE=137");
+    }
+
+    @Test
+    void endIsWrittenAlsoWhenTheTrainerHasFilledTheVolume() throws IOException {
+        assumeTrue(pod.execute("id", "-u").out().strip().equals("0"), "only root can mount a small volume");
+        pod.trainer("head -c 9000000 /dev/zero > big; head -c 9000000 /dev/zero > small; exit 7")
+                .upload();
+
+        Result result = pod.execute(
+                "unshare",
+                "-m",
+                "sh",
+                "-c",
+                "cp -a \"$0\" \"$0.copy\" && mount -t tmpfs -o size=2m tmpfs \"$0\" && cp -a \"$0.copy\"/. \"$0\""
+                        + " && bash \"$1/bin/train.sh\" run > \"$0.out\"; cat \"$1/state.json\"",
+                pod.workspace.toString(),
+                pod.runDir.toString());
+
+        assertThat(PodFixture.json(result.out()).path("reason").asText())
+                .as(result.toString())
+                .isEqualTo("failed");
+        assertThat(PodFixture.json(result.out()).path("exit_code").asInt()).isEqualTo(7);
     }
 
     @Test
