@@ -359,7 +359,7 @@ beat() {
 
 # Which checkpoint, and the words of the command: sets `words` and `resumed_from`.
 prepare_trainer() {
-    local field aside plan=()
+    local field aside ignored=''
     use_environment
     cd "$project"
     if [[ ${setting[FORCE_RESTART]} == 1 ]]; then
@@ -368,12 +368,12 @@ prepare_trainer() {
         aside=$(checkpoints set-aside "--output-dir=${setting[OUTPUT_DIR]}" "--glob=${setting[CHECKPOINT_GLOB]}" \
             "--intent=$intent")
         if [[ -n $aside ]]; then note "the old checkpoints were moved to $aside"; fi
-        plan+=(--ignore-checkpoints)
+        ignored=--ignore-checkpoints
     fi
     words=()
     checkpoints plan "--output-dir=${setting[OUTPUT_DIR]}" "--glob=${setting[CHECKPOINT_GLOB]}" \
         "--config=${setting[CONFIG]}" "--command=${setting[TRAIN_COMMAND]}" \
-        "--resume-arg=${setting[RESUME_ARG]}" "${plan[@]}" >"$run_dir/plan.tmp"
+        "--resume-arg=${setting[RESUME_ARG]}" ${ignored:+"$ignored"} >"$run_dir/plan.tmp"
     while IFS= read -r -d '' field; do
         case $field in
             resume=*) resumed_from=${field#*=} ;;
