@@ -123,8 +123,9 @@ contents() {
 
 # Standard input into a file of the run: whole or not at all.
 put() {
-    # shellcheck disable=SC2016 # $1 belongs to the inner shell
-    bounded "$ANSWER_WAIT" sh -c 'cat >"$1.tmp" && { sync "$1.tmp" || sync; } && mv "$1.tmp" "$1"' put "$RUN_DIR/$1" 2>/dev/null
+    # shellcheck disable=SC2016 # the inner shell expands these
+    bounded "$ANSWER_WAIT" sh -c 'cat >"$2" && { sync "$2" || sync; } && mv "$2" "$1"' \
+        put "$RUN_DIR/$1" "$RUN_DIR/$1.$RUNPOD_POD_ID.guard.tmp" 2>/dev/null
 }
 
 # Not every sleep takes fractions, and a sleep that fails must not make a busy loop.

@@ -94,11 +94,12 @@ checkpoints() {
 
 # --- Files of the run -----------------------------------------------------------------------------------------------
 
-# Standard input into a file: whole or not at all.
+# Standard input into a file: whole or not at all. Others may be writing the same one, the guard or a second stop.
 put() {
-    cat >"$1.tmp"
-    sync "$1.tmp"
-    mv -f "$1.tmp" "$1"
+    local new=$1.$pod.$BASHPID.tmp
+    cat >"$new"
+    sync "$new"
+    mv -f "$new" "$1"
 }
 
 utc() {

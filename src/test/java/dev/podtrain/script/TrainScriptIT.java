@@ -7,6 +7,8 @@ import dev.podtrain.script.PodFixture.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -184,6 +186,20 @@ class TrainScriptIT {
         assertThat(stop.exitCode()).isZero();
         assertThat(pod.state().path("reason").asText()).isEqualTo("stopped");
         assertThat(pod.log()).endsWith("EXIT_CODE=137\n");
+    }
+
+    @Test
+    void stopsFromManySidesAtOnceAllSeeTheEnd() throws IOException {
+        pod.trainer(SAVES_WHEN_ASKED).start();
+        pod.awaitLog("ready");
+        List<Process> stops = new ArrayList<>();
+
+        for (int i = 0; i < 8; i++) {
+            stops.add(pod.begin("bash", pod.runDir.resolve("bin/train.sh").toString(), "stop"));
+        }
+
+        assertThat(stops).extracting(PodFixture::finish).containsOnly(new Result(0, "", ""));
+        assertThat(pod.state().path("reason").asText()).isEqualTo("stopped");
     }
 
     @Test
