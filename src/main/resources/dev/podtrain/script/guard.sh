@@ -310,9 +310,10 @@ take_sample() {
     sampled_ticks=$(container_ticks)
 }
 
-# Idle: for IDLE_TIMEOUT the log did not grow, no GPU was 5 % busy and the CPU time grew by less than 5 % of a core.
+# Idle: for IDLE_TIMEOUT the log did not grow, no GPU was 5 % busy and the CPU time grew by less than 5 % of a core. Only
+# once a training began: code that arrives over a slow line looks the same, and BOOT_GRACE bounds it.
 idle() {
-    [ "$IDLE_TIMEOUT" -gt 0 ] || return 1
+    [ "$IDLE_TIMEOUT" -gt 0 ] && [ -n "$seen_own" ] || return 1
     elapsed=$(($(monotonic) - sampled_at))
     [ "$elapsed" -ge 1 ] || return 1
     size=$sampled_size
