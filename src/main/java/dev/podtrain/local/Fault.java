@@ -67,6 +67,11 @@ public record Fault(
         STOP_REFUSED,
         /** At once: the host of pod {@code podId}, or of all pods, is lost. */
         POD_KILLED,
+        /**
+         * Until it is cleared the balance is used up: pods without a network volume go for good, the others stop, and a
+         * create or a start is answered with 402.
+         */
+        BALANCE_ZERO,
         /** The log shows other host keys than the SSH server has. */
         HOST_KEY_MISMATCH,
         /** The log shows no host keys, as a custom image's. */

@@ -125,7 +125,8 @@ final class GraphqlApi {
     private User myself(DataFetchingEnvironment environment) {
         requireAccount(environment);
         Account owner = account.get();
-        BigDecimal balance = owner.balance().subtract(billing.spent());
+        BigDecimal balance =
+                pods.isBalanceUsedUp() ? BigDecimal.ZERO : owner.balance().subtract(billing.spent());
         BigDecimal spending = pods.list().stream()
                 .filter(pod -> pod.life().status().isBilled())
                 .map(pod -> pod.definition().hourlyPrice())

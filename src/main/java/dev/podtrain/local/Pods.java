@@ -115,10 +115,7 @@ final class Pods implements AutoCloseable {
         Account owner = account.get();
         ContainerSpec container = rules.container(request, owner);
         Mounts mounts = rules.mounts(request, owner);
-        faults.take(Kind.PAYMENT, new Call("create-pod", request.hardwareId(), null, null))
-                .ifPresent(fault -> {
-                    throw Refusal.of(402, "insufficient balance to create a pod");
-                });
+        requireBalance(new Call("create-pod", request.hardwareId(), null, null));
         Compute compute = rules.compute(request);
         String cuda = rules.cudaVersion(request);
         String dataCenter = place(request, mounts, owner);
@@ -146,6 +143,14 @@ final class Pods implements AutoCloseable {
         lastActivity = now;
         boot(pod);
         return pod.record();
+    }
+
+    private void requireBalance(Call call) {
+        faults.take(Kind.PAYMENT, call)
+                .or(() -> faults.take(Kind.BALANCE_ZERO, call))
+                .ifPresent(fault -> {
+                    throw Refusal.of(402, "insufficient balance to create a pod");
+                });
     }
 
     /** The first data center that may hold the pod and has a free GPU, if faults leave one. */
@@ -200,6 +205,7 @@ final class Pods implements AutoCloseable {
         PodRecord record = pod.record();
         requireStatus(record.life().status() == PodStatus.EXITED, "start", record);
         Call call = Call.onPod("start-pod", record);
+        requireBalance(call);
         faults.take(Kind.START_REFUSED, call).ifPresent(fault -> {
             throw Refusal.of(fault.statusOr(400), Refusal.NO_FREE_GPUS);
         });
@@ -298,6 +304,27 @@ final class Pods implements AutoCloseable {
         }
     }
 
+    boolean isBalanceUsedUp() {
+        return faults.isStanding(Kind.BALANCE_ZERO, Call.of("balance"));
+    }
+
+    /** What becomes of pods that nobody can pay. */
+    private void endAllUnpaid() throws InterruptedException {
+        stopAll();
+        for (LocalPod pod : List.copyOf(pods.values())) {
+            if (pod.record().definition().mounts().network().isEmpty()) {
+                remove(pod);
+            }
+        }
+    }
+
+    private void remove(LocalPod pod) throws InterruptedException {
+        pods.remove(pod.record().id());
+        synchronized (pod.operations()) {
+            pod.terminate();
+        }
+    }
+
     void setGpuUtilization(String id, int percent) {
         need(id).setGpuUtilization(percent);
     }
@@ -350,6 +377,9 @@ final class Pods implements AutoCloseable {
     private void tendAll() {
         try {
             while (true) {
+                if (isBalanceUsedUp()) {
+                    endAllUnpaid();
+                }
                 for (LocalPod pod : pods.values()) {
                     tend(pod);
                 }
@@ -381,10 +411,7 @@ final class Pods implements AutoCloseable {
     /** Terminates every pod, locked or not. */
     void terminateAll() throws InterruptedException {
         for (LocalPod pod : List.copyOf(pods.values())) {
-            pods.remove(pod.record().id());
-            synchronized (pod.operations()) {
-                pod.terminate();
-            }
+            remove(pod);
         }
     }
 
@@ -394,6 +421,7 @@ final class Pods implements AutoCloseable {
             synchronized (pod.operations()) {
                 if (pod.record().life().status().isBilled()) {
                     pod.stop();
+                    lastActivity = host.time().now();
                 }
             }
         }

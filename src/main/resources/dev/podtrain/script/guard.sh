@@ -112,7 +112,7 @@ make_pipes() {
     mkdir -p "$SCRATCH"
     # Not those of a shell that broke down: what it left may still write into them.
     rm -f "$SCRATCH"/*.pipe
-    for name in cat curl df mkdir nvidia-smi python3 runpodctl sh tee test tmux wc wget; do
+    for name in cat curl df mkdir nvidia-smi python3 rm runpodctl sh tee test tmux wc wget; do
         mkfifo "$SCRATCH/$name.pipe"
     done 2>/dev/null
 }
@@ -123,8 +123,9 @@ contents() {
 
 # Standard input into a file of the run: whole or not at all.
 put() {
-    # shellcheck disable=SC2016 # $1 belongs to the inner shell
-    bounded "$ANSWER_WAIT" sh -c 'cat >"$1.tmp" && { sync "$1.tmp" || sync; } && mv "$1.tmp" "$1"' put "$RUN_DIR/$1" 2>/dev/null
+    # shellcheck disable=SC2016 # the inner shell expands these
+    bounded "$ANSWER_WAIT" sh -c 'cat >"$2" && { sync "$2" || sync; } && mv "$2" "$1"' \
+        put "$RUN_DIR/$1" "$RUN_DIR/$1.$RUNPOD_POD_ID.guard.tmp" 2>/dev/null
 }
 
 # Not every sleep takes fractions, and a sleep that fails must not make a busy loop.
@@ -217,6 +218,7 @@ write_ended() {
 
 # The state of a training whose train.sh is gone, from what it left.
 complete_state() {
+    bounded "$ANSWER_WAIT" rm -f "$RUN_DIR/spare"
     code=$(contents exit_code)
     case $code in '' | *[!0-9]*) code=null ;; esac
     why=$(contents ending)
@@ -308,9 +310,10 @@ take_sample() {
     sampled_ticks=$(container_ticks)
 }
 
-# Idle: for IDLE_TIMEOUT the log did not grow, no GPU was 5 % busy and the CPU time grew by less than 5 % of a core.
+# Idle: for IDLE_TIMEOUT the log did not grow, no GPU was 5 % busy and the CPU time grew by less than 5 % of a core. Only
+# once a training began: code that arrives over a slow line looks the same, and BOOT_GRACE bounds it.
 idle() {
-    [ "$IDLE_TIMEOUT" -gt 0 ] || return 1
+    [ "$IDLE_TIMEOUT" -gt 0 ] && [ -n "$seen_own" ] || return 1
     elapsed=$(($(monotonic) - sampled_at))
     [ "$elapsed" -ge 1 ] || return 1
     size=$sampled_size

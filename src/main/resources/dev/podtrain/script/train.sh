@@ -94,11 +94,12 @@ checkpoints() {
 
 # --- Files of the run -----------------------------------------------------------------------------------------------
 
-# Standard input into a file: whole or not at all.
+# Standard input into a file: whole or not at all. Others may be writing the same one, the guard or a second stop.
 put() {
-    cat >"$1.tmp"
-    sync "$1.tmp"
-    mv -f "$1.tmp" "$1"
+    local new=$1.$pod.$BASHPID.tmp
+    cat >"$new"
+    sync "$new"
+    mv -f "$new" "$1"
 }
 
 utc() {
@@ -359,7 +360,7 @@ beat() {
 
 # Which checkpoint, and the words of the command: sets `words` and `resumed_from`.
 prepare_trainer() {
-    local field aside plan=()
+    local field aside ignored=''
     use_environment
     cd "$project"
     if [[ ${setting[FORCE_RESTART]} == 1 ]]; then
@@ -368,12 +369,12 @@ prepare_trainer() {
         aside=$(checkpoints set-aside "--output-dir=${setting[OUTPUT_DIR]}" "--glob=${setting[CHECKPOINT_GLOB]}" \
             "--intent=$intent")
         if [[ -n $aside ]]; then note "the old checkpoints were moved to $aside"; fi
-        plan+=(--ignore-checkpoints)
+        ignored=--ignore-checkpoints
     fi
     words=()
     checkpoints plan "--output-dir=${setting[OUTPUT_DIR]}" "--glob=${setting[CHECKPOINT_GLOB]}" \
         "--config=${setting[CONFIG]}" "--command=${setting[TRAIN_COMMAND]}" \
-        "--resume-arg=${setting[RESUME_ARG]}" "${plan[@]}" >"$run_dir/plan.tmp"
+        "--resume-arg=${setting[RESUME_ARG]}" ${ignored:+"$ignored"} >"$run_dir/plan.tmp"
     while IFS= read -r -d '' field; do
         case $field in
             resume=*) resumed_from=${field#*=} ;;
@@ -411,6 +412,8 @@ in_own_group() {
 
 # Runs a function that ends with in_own_group, its output in the log; leaves the exit code in `code`.
 run_group() {
+    # Room for the files about the end, in case the command fills the volume.
+    head -c 65536 /dev/zero >"$run_dir/spare" || true
     "$@" >>"$log" 2>&1 </dev/null &
     group=$!
     # One that came while there was no group to pass it on to.
@@ -430,7 +433,7 @@ run_group() {
     fi
     end_stragglers
     group=''
-    rm -f "$run_dir/trainer.pgid"
+    rm -f "$run_dir/trainer.pgid" "$run_dir/spare"
 }
 
 # Processes that the command left behind would write after the log's last line.

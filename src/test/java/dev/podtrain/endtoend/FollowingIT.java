@@ -112,6 +112,20 @@ class FollowingIT {
     }
 
     @SideBySide
+    void podThatEndsWithTheBalanceIsNotReplaced() throws InterruptedException {
+        fixture.set("RECOVER", "1");
+        try (Background launch = longTraining()) {
+            fixture.local().cloud().inject(Fault.always(Fault.Kind.BALANCE_ZERO));
+
+            Receipt receipt = receipt(launch.outcome());
+
+            assertThat(receipt.reason()).isEqualTo(EndReason.NO_BALANCE);
+            assertThat(launch.watcher().phases()).doesNotContain(Phase.RECOVER);
+        }
+        assertThat(fixture.allPods()).extracting(Pod::status).containsExactly(PodStatus.EXITED);
+    }
+
+    @SideBySide
     void podThatSomebodyElseStopsHasNotFinishedItsTraining() throws InterruptedException {
         try (Background launch = longTraining()) {
             fixture.pods().stop(fixture.allPods().get(0).id());

@@ -122,6 +122,22 @@ class PodFaultsIT {
     }
 
     @Test
+    void usedUpBalanceEndsPodsAndTheDataOfThoseWithoutANetworkVolume() {
+        String withNetworkVolume = cloud.createReady("");
+        String withOwnVolume = cloud.createReady("\"mounts\":{\"persistent\":{\"size\":10,\"path\":\"/workspace\"}}");
+
+        cloud.cloud().inject(Fault.always(Kind.BALANCE_ZERO));
+
+        Machine.await(
+                "the end of the pods",
+                () -> cloud.api().get("/v2/pods").json().path("pods").size() == 1);
+        assertThat(cloud.status(withNetworkVolume)).isEqualTo("EXITED");
+        assertThat(cloud.api().get("/v2/pods/" + withOwnVolume).status()).isEqualTo(404);
+        assertThat(Machine.processesWith(withNetworkVolume)).isEmpty();
+        assertThat(cloud.act(withNetworkVolume, "start").status()).isEqualTo(402);
+    }
+
+    @Test
     void podsOutliveTheirCloudAndAreTakenUpAgain() {
         String kept = cloud.createReady("");
         String lost = cloud.createReady("");

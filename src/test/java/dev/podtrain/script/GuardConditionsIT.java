@@ -348,7 +348,7 @@ class GuardConditionsIT {
 
         bootAlone("").awaitCalls(1);
 
-        assertThat(guarded.events()).startsWith("armed", "idle", "ending-pod");
+        assertThat(guarded.events()).startsWith("armed", "kept", "idle", "ending-pod");
     }
 
     @Test
@@ -517,8 +517,23 @@ class GuardConditionsIT {
         assertThat(Files.readString(image.resolve("log"))).contains("image started", "pod-train guard: armed");
     }
 
-    /** In a process tree of its own, as in a container: only there is the processor ever idle. */
+    @Test
+    void podThatIsStillReceivingItsCodeIsNotIdle() {
+        guarded.with("IDLE_TIMEOUT", "1");
+
+        bootInTreeOfItsOwn("");
+
+        staysUp();
+    }
+
+    /** A pod that is kept after its training. */
     private GuardedPod bootAlone(String before) {
+        guarded.with("ON_EXIT", "keep").state(PodFixture.INTENT, "ended", "finished");
+        return bootInTreeOfItsOwn(before);
+    }
+
+    /** As in a container: only there is the processor ever idle. */
+    private GuardedPod bootInTreeOfItsOwn(String before) {
         assumeTrue(
                 pod.execute("bwrap", "--dev-bind", "/", "/", "--unshare-pid", "--proc", "/proc", "true")
                                 .exitCode()

@@ -1,11 +1,14 @@
 package dev.podtrain.script;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.podtrain.script.PodFixture.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -117,6 +120,28 @@ class TrainScriptIT {
     }
 
     @Test
+    void endIsWrittenAlsoWhenTheTrainerHasFilledTheVolume() throws IOException {
+        assumeTrue(pod.execute("id", "-u").out().strip().equals("0"), "only root can mount a small volume");
+        pod.trainer("head -c 9000000 /dev/zero > big; head -c 9000000 /dev/zero > small; exit 7")
+                .upload();
+
+        Result result = pod.execute(
+                "unshare",
+                "-m",
+                "sh",
+                "-c",
+                "cp -a \"$0\" \"$0.copy\" && mount -t tmpfs -o size=2m tmpfs \"$0\" && cp -a \"$0.copy\"/. \"$0\""
+                        + " && bash \"$1/bin/train.sh\" run > \"$0.out\"; cat \"$1/state.json\"",
+                pod.workspace.toString(),
+                pod.runDir.toString());
+
+        assertThat(PodFixture.json(result.out()).path("reason").asText())
+                .as(result.toString())
+                .isEqualTo("failed");
+        assertThat(PodFixture.json(result.out()).path("exit_code").asInt()).isEqualTo(7);
+    }
+
+    @Test
     void unknownCommandEndsAsFailed() {
         pod.setting("TRAIN_COMMAND", "no-such-trainer").start();
 
@@ -161,6 +186,20 @@ class TrainScriptIT {
         assertThat(stop.exitCode()).isZero();
         assertThat(pod.state().path("reason").asText()).isEqualTo("stopped");
         assertThat(pod.log()).endsWith("EXIT_CODE=137\n");
+    }
+
+    @Test
+    void stopsFromManySidesAtOnceAllSeeTheEnd() throws IOException {
+        pod.trainer(SAVES_WHEN_ASKED).start();
+        pod.awaitLog("ready");
+        List<Process> stops = new ArrayList<>();
+
+        for (int i = 0; i < 8; i++) {
+            stops.add(pod.begin("bash", pod.runDir.resolve("bin/train.sh").toString(), "stop"));
+        }
+
+        assertThat(stops).extracting(PodFixture::finish).containsOnly(new Result(0, "", ""));
+        assertThat(pod.state().path("reason").asText()).isEqualTo("stopped");
     }
 
     @Test
