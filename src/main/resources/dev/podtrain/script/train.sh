@@ -486,6 +486,8 @@ unfinished() {
 
 # Everything about the end, in the order others rely on: log, exit code, data, state; then the lock.
 finish() {
+    # Nothing is left to pass on to the trainer, and a signal in the middle would leave the end half told.
+    trap '' HUP INT TERM USR1
     local code=$1 reason
     finished=1
     kill "$beats" "$pane" 2>/dev/null || true
