@@ -3,6 +3,7 @@ package dev.podtrain;
 import dev.podtrain.base.SystemTime;
 import dev.podtrain.cli.CommandLineInterface;
 import dev.podtrain.cli.SystemTerminal;
+import dev.podtrain.ledger.Records;
 import dev.podtrain.ledger.RunStore;
 import dev.podtrain.local.LocalCloud;
 import dev.podtrain.local.LocalCloudControl;
@@ -47,12 +48,13 @@ public final class Main {
         StateDirectory state = StateDirectory.of(environment);
         LocalClouds localClouds = new LocalClouds(state, time);
         Clouds clouds = new Clouds(localClouds, version(), time);
-        RunStore runs = new RunStore(state.path());
+        Records records = Records.in(state.path());
+        RunStore runs = records.runs();
         return new CommandLineInterface(
                         () -> new Operations(environment, clouds, runs, Main::newIntent, time),
                         () -> new FileUseCases(environment, clouds, state.path(), Main::newIntent, time),
                         () -> new Tunnels(environment, clouds, runs, state.tensorboard(), time),
-                        () -> new Care(environment, clouds, runs, LocalCloudControl::unsupportedReason, time),
+                        () -> new Care(environment, clouds, records, LocalCloudControl::unsupportedReason, time),
                         () -> localClouds,
                         new SystemTerminal(environment),
                         time,

@@ -34,13 +34,13 @@ final class OrphanNote {
         String named = orphans.stream().limit(NAMED).map(OrphanNote::text).collect(Collectors.joining("; "));
         int more = orphans.size() - NAMED;
         return "may still be billed: " + named + (more > 0 ? "; and " + more + " more" : "") + ": '"
-                + (orphans.size() == 1
+                + (orphans.size() == 1 && !orphans.get(0).run().movesData()
                         ? CommandLines.status(orphans.get(0).run().id())
                         : CommandLines.SWEEP)
                 + "' looks";
     }
 
-    /** The pod, or the run where no pod is known, and why. */
+    /** The pod, or the run where no pod is known, and why; no status shows what moves data, which 'sweep' does. */
     static String text(Orphan orphan) {
         String pod = orphan.podId() == null ? "a pod" : "pod " + orphan.podId();
         return pod + " of " + orphan.run().id() + " (" + orphan.reason() + ")";

@@ -17,7 +17,11 @@ public sealed interface LedgerEvent {
         String intent();
     }
 
-    /** The run exists: what it is and where it came from. Written once, first; again if the project was moved. */
+    /**
+     * The run exists: what it is and where it came from. Written once, first; again if the project was moved.
+     *
+     * @param config relative to the project; empty for pods that only move data
+     */
     record Defined(
             Instant at,
             RunId run,

@@ -35,6 +35,11 @@ public record RunState(LedgerEvent.Defined definition, List<Attempt> attempts) {
         return definition.run();
     }
 
+    /** Whether this is no run but the record of pods that only move data; see {@link Records}. */
+    public boolean movesData() {
+        return definition.config().isEmpty();
+    }
+
     /** The attempt that counts: the last one that was not refused. */
     public Optional<Attempt> current() {
         for (int i = attempts.size() - 1; i >= 0; i--) {

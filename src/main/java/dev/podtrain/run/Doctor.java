@@ -8,7 +8,7 @@ import dev.podtrain.config.Account;
 import dev.podtrain.config.Settings;
 import dev.podtrain.config.SettingsInspection;
 import dev.podtrain.config.SettingsLoader;
-import dev.podtrain.ledger.RunStore;
+import dev.podtrain.ledger.Records;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,19 +29,19 @@ final class Doctor {
 
     private final Map<String, String> environment;
     private final CloudAccess clouds;
-    private final RunStore store;
+    private final Records records;
     private final Supplier<Optional<String>> localCloudProblem;
     private final Time time;
 
     Doctor(
             Map<String, String> environment,
             CloudAccess clouds,
-            RunStore store,
+            Records records,
             Supplier<Optional<String>> localCloudProblem,
             Time time) {
         this.environment = environment;
         this.clouds = clouds;
-        this.store = store;
+        this.records = records;
         this.localCloudProblem = localCloudProblem;
         this.time = time;
     }
@@ -59,7 +59,7 @@ final class Doctor {
         }
         checks.addAll(account(loader, projectDir, settings, progress));
         progress.report("looking at this machine");
-        checks.addAll(new MachineChecks(environment, store, localCloudProblem).run(projectDir, settings));
+        checks.addAll(new MachineChecks(environment, records.runs(), localCloudProblem).run(projectDir, settings));
         checks.addAll(runs());
         return List.copyOf(checks);
     }
@@ -121,7 +121,7 @@ final class Doctor {
 
     private List<Check> runs() {
         try {
-            List<Orphan> orphans = new FindOrphans(store, time).find();
+            List<Orphan> orphans = new FindOrphans(records, time).find();
             if (orphans.isEmpty()) {
                 return List.of(Check.ok(RUNS, "left behind", "nothing is known here that should have ended"));
             }
@@ -131,7 +131,9 @@ final class Doctor {
                             orphan.run().id().value(),
                             (orphan.podId() == null ? "a pod" : "pod " + orphan.podId()) + " may still be billed: "
                                     + orphan.reason(),
-                            "pod-train status " + orphan.run().id() + ", or pod-train sweep"))
+                            orphan.run().movesData()
+                                    ? "pod-train sweep"
+                                    : "pod-train status " + orphan.run().id() + ", or pod-train sweep"))
                     .toList();
         } catch (ProblemException e) {
             return List.of(problem(RUNS, "ledgers", e));

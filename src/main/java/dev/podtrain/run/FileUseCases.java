@@ -9,6 +9,7 @@ import dev.podtrain.data.Source;
 import dev.podtrain.data.TransferListener;
 import dev.podtrain.data.TransferReport;
 import dev.podtrain.data.UploadRequest;
+import dev.podtrain.ledger.Records;
 import dev.podtrain.ledger.RunState;
 import dev.podtrain.ledger.RunStore;
 import java.nio.file.Path;
@@ -44,8 +45,9 @@ public final class FileUseCases implements FileOperations {
             Time time) {
         this.environment = Map.copyOf(environment);
         this.clouds = clouds;
-        this.store = new RunStore(stateDirectory);
-        this.dataPodStore = new RunStore(stateDirectory.resolve("data"));
+        Records records = Records.in(stateDirectory);
+        this.store = records.runs();
+        this.dataPodStore = records.dataPods();
         this.dataHashes = stateDirectory.resolve("data/hashes");
         this.reachPod = new ReachPod(environment, clouds, store, time);
         this.newIntent = newIntent;

@@ -3,6 +3,7 @@ package dev.podtrain.run;
 import dev.podtrain.base.Time;
 import dev.podtrain.ledger.Attempt;
 import dev.podtrain.ledger.LedgerEvent;
+import dev.podtrain.ledger.Records;
 import dev.podtrain.ledger.RunState;
 import dev.podtrain.ledger.RunStore;
 import java.io.IOException;
@@ -28,11 +29,11 @@ final class FindOrphans {
     /** A training without limits is worth a look after so long. */
     private static final Duration UNSEEN_LIMIT = Duration.ofDays(1);
 
-    private final RunStore store;
+    private final Records records;
     private final Time time;
 
-    FindOrphans(RunStore store, Time time) {
-        this.store = store;
+    FindOrphans(Records records, Time time) {
+        this.records = records;
         this.time = time;
     }
 
@@ -40,11 +41,13 @@ final class FindOrphans {
     List<Orphan> find() {
         Instant now = time.now();
         List<Orphan> orphans = new ArrayList<>();
-        for (RunState run : store.maybeOpen()) {
-            for (Attempt attempt : run.definition().local() ? List.<Attempt>of() : run.maybeBilled()) {
-                reason(run, attempt, now)
-                        .ifPresent(why -> orphans.add(new Orphan(
-                                run, attempt.number(), attempt.podId().orElse(null), why)));
+        for (RunStore store : records.all()) {
+            for (RunState run : store.maybeOpen()) {
+                for (Attempt attempt : run.definition().local() ? List.<Attempt>of() : run.maybeBilled()) {
+                    reason(run, attempt, now)
+                            .ifPresent(why -> orphans.add(new Orphan(
+                                    run, attempt.number(), attempt.podId().orElse(null), why)));
+                }
             }
         }
         return List.copyOf(orphans);
@@ -53,7 +56,8 @@ final class FindOrphans {
     private Optional<String> reason(RunState run, Attempt attempt, Instant now) {
         return switch (attempt.phase()) {
             case INTENDED -> unlessLaunching(run, "the answer to the request for its pod was never seen");
-            case BOOTING, READY -> unlessLaunching(run, "its launch was cut short");
+            case BOOTING, READY ->
+                unlessLaunching(run, run.movesData() ? "a transfer of data left it" : "its launch was cut short");
             case TRAINING -> tooLong(run, attempt, now);
             case ENDED -> notSeenToEnd(attempt, now);
             case REFUSED, STOPPED -> Optional.empty();
@@ -61,7 +65,7 @@ final class FindOrphans {
     }
 
     private Optional<String> unlessLaunching(RunState run, String reason) {
-        return store.isBeingLaunched(run.id()) ? Optional.empty() : Optional.of(reason);
+        return records.of(run.id()).isBeingLaunched(run.id()) ? Optional.empty() : Optional.of(reason);
     }
 
     private Optional<String> tooLong(RunState run, Attempt attempt, Instant now) {
@@ -95,7 +99,7 @@ final class FindOrphans {
         Instant started = attempt.started() == null
                 ? attempt.intended().at()
                 : attempt.started().at();
-        Path copy = store.logCopy(run.id());
+        Path copy = records.runs().logCopy(run.id());
         try {
             Instant changed = Files.getLastModifiedTime(copy).toInstant();
             return changed.isAfter(started) ? changed : started;

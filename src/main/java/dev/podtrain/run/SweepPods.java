@@ -8,6 +8,7 @@ import dev.podtrain.ledger.Attempt;
 import dev.podtrain.ledger.EndReason;
 import dev.podtrain.ledger.Ledger;
 import dev.podtrain.ledger.LedgerEvent;
+import dev.podtrain.ledger.Records;
 import dev.podtrain.ledger.RunId;
 import dev.podtrain.ledger.RunStore;
 import dev.podtrain.pod.Pod;
@@ -32,14 +33,14 @@ final class SweepPods {
 
     private final Cloud cloud;
     private final PodApi pods;
-    private final RunStore store;
+    private final Records records;
     private final Time time;
     private final Progress progress;
 
-    SweepPods(Cloud cloud, RunStore store, Time time, Progress progress) {
+    SweepPods(Cloud cloud, Records records, Time time, Progress progress) {
         this.cloud = cloud;
         this.pods = cloud.pods();
-        this.store = store;
+        this.records = records;
         this.time = time;
         this.progress = progress;
     }
@@ -85,7 +86,8 @@ final class SweepPods {
     }
 
     private Optional<Attempt> attemptOf(Pod pod, RunId run) {
-        return store.ledger(run)
+        return records.of(run)
+                .ledger(run)
                 .state()
                 .flatMap(state -> state.attempt(pod.intent().orElse("")));
     }
@@ -94,7 +96,7 @@ final class SweepPods {
         if (!running) {
             return FoundPod.Activity.STOPPED;
         }
-        if (run.filter(store::isBeingLaunched).isPresent()) {
+        if (run.filter(id -> records.of(id).isBeingLaunched(id)).isPresent()) {
             return FoundPod.Activity.LAUNCHING;
         }
         if (attempt.isEmpty()) {
@@ -136,7 +138,7 @@ final class SweepPods {
         if (attempt.isEmpty()) {
             return end(pod, run.get(), null, terminate, all);
         }
-        Optional<RunStore.LaunchLock> lock = store.tryLock(run.get());
+        Optional<RunStore.LaunchLock> lock = records.of(run.get()).tryLock(run.get());
         if (lock.isEmpty()) {
             return all
                     ? end(pod, run.get(), attempt.get(), terminate, true)
@@ -149,7 +151,7 @@ final class SweepPods {
 
     private Swept end(Pod pod, RunId run, @Nullable Attempt attempt, boolean terminate, boolean all)
             throws InterruptedException {
-        AskPod trainer = new AskPod(cloud, store, time);
+        AskPod trainer = new AskPod(cloud, records.of(run), time);
         boolean training = attempt != null && attempt.phase() == Attempt.Phase.TRAINING;
         if (Survey.isAlive(pod) && !all) {
             if (attempt == null) {
@@ -196,7 +198,7 @@ final class SweepPods {
                     pod, Result.FAILED, "the provider accepted its end but still shows it: look again in a minute");
         }
         if (attempt != null) {
-            Ledger ledger = store.ledger(run);
+            Ledger ledger = records.of(run).ledger(run);
             if (attempt.phase() == Attempt.Phase.TRAINING) {
                 ledger.append(new LedgerEvent.Ended(time.now(), attempt.intent(), EndReason.STOPPED, null));
             }

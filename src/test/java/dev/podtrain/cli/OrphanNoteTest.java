@@ -67,6 +67,16 @@ class OrphanNoteTest {
                 .endsWith("; and 2 more: 'pod-train sweep' looks");
     }
 
+    @Test
+    void sweepLooksAfterWhatMovesData() {
+        cli.care.orphans = List.of(
+                new Orphan(new RunState(Samples.movingData(), List.of()), 1, "pod7", "a transfer of data left it"));
+
+        assertThat(cli.run("runs").err())
+                .startsWith("warning: may still be billed: pod pod7 of data-0a1b2c (a transfer of data left it): "
+                        + "'pod-train sweep' looks\n");
+    }
+
     private static Orphan orphan(String pod) {
         return new Orphan(Samples.training(), 1, pod, "its launch was cut short");
     }

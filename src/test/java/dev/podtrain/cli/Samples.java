@@ -135,6 +135,11 @@ final class Samples {
         return new LedgerEvent.Defined(START, RUN, project, "configs/digits.yaml", "out/digits", "vol1", "p", false);
     }
 
+    static LedgerEvent.Defined movingData() {
+        return new LedgerEvent.Defined(
+                START, new RunId("data-0a1b2c"), "/home/me/p", "", "data", "vol1", "data", false);
+    }
+
     static RunState intendedOnly() {
         return state(false, List.of());
     }

@@ -15,6 +15,7 @@ import dev.podtrain.config.DataSettings;
 import dev.podtrain.http.HttpApi;
 import dev.podtrain.http.HttpLimits;
 import dev.podtrain.http.HttpSettings;
+import dev.podtrain.ledger.Records;
 import dev.podtrain.ledger.RunStore;
 import dev.podtrain.local.LocalCloudFixture;
 import dev.podtrain.pod.AccountApi;
@@ -378,7 +379,8 @@ class BadInputTest {
         }
         Operations operations =
                 new Operations(Map.of(), this::open, store(), () -> "0123456789abcdef", new SystemTime());
-        Care care = new Care(Map.of(), this::open, store(), Optional::empty, new SystemTime());
+        Care care =
+                new Care(Map.of(), this::open, Records.in(parent.resolve("state")), Optional::empty, new SystemTime());
         return Typed.type(operations, care, words.toArray(String[]::new));
     }
 

@@ -11,7 +11,7 @@ import dev.podtrain.config.DataSettings;
 import dev.podtrain.http.HttpApi;
 import dev.podtrain.http.HttpLimits;
 import dev.podtrain.http.HttpSettings;
-import dev.podtrain.ledger.RunStore;
+import dev.podtrain.ledger.Records;
 import dev.podtrain.local.LocalCloudFixture;
 import dev.podtrain.pod.AccountApi;
 import dev.podtrain.pod.PodApi;
@@ -167,9 +167,9 @@ class DoctorTest {
     }
 
     private List<Check> examine(UserProject project) throws InterruptedException {
-        RunStore store = new RunStore(parent.resolve("state"));
+        Records records = Records.in(parent.resolve("state"));
         Map<String, String> environment = Map.of("PATH", "/usr/bin:/bin");
-        return new Care(environment, this::open, store, Optional::empty, new SystemTime())
+        return new Care(environment, this::open, records, Optional::empty, new SystemTime())
                 .examine(project.folder(), new Watcher());
     }
 

@@ -5,6 +5,7 @@ import dev.podtrain.base.SystemTime;
 import dev.podtrain.http.HttpApi;
 import dev.podtrain.http.HttpLimits;
 import dev.podtrain.http.HttpSettings;
+import dev.podtrain.ledger.Records;
 import dev.podtrain.ledger.RunState;
 import dev.podtrain.ledger.RunStore;
 import dev.podtrain.local.LocalCloudFixture;
@@ -147,16 +148,17 @@ final class LaunchFixture implements AutoCloseable {
 
     /** What looks after the runs of this machine. */
     Care care() {
-        return care(store);
+        return care(home.resolve("state"));
     }
 
     /** The same on another machine. */
     Care careElsewhere(String name) {
-        return care(new RunStore(home.resolve(name)));
+        return care(home.resolve(name));
     }
 
-    private Care care(RunStore runs) {
-        return new Care(Map.of("RUNPOD_API_KEY", "rpa_local"), clouds(), runs, Optional::empty, new SystemTime());
+    private Care care(Path state) {
+        return new Care(
+                Map.of("RUNPOD_API_KEY", "rpa_local"), clouds(), Records.in(state), Optional::empty, new SystemTime());
     }
 
     private static Optional<S3Access> s3(LocalEndpoint at, NetworkVolume volume) {

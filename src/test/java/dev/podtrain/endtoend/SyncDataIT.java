@@ -6,11 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.podtrain.base.Problem;
 import dev.podtrain.base.ProblemException;
 import dev.podtrain.data.TransferReport;
+import dev.podtrain.ledger.Records;
+import dev.podtrain.ledger.RunStore;
 import dev.podtrain.local.Fault;
 import dev.podtrain.pod.Pod;
+import dev.podtrain.run.CareOperations.Account;
+import dev.podtrain.run.CareOperations.SweepRequest;
 import dev.podtrain.run.FileOperations.CopyRequest;
 import dev.podtrain.run.FileOperations.SyncListener;
 import dev.podtrain.run.FileOperations.SyncRequest;
+import dev.podtrain.run.FoundPod;
 import dev.podtrain.run.SyncPlan;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -146,6 +151,41 @@ class SyncDataIT {
         assertThat(kept).hasSize(1);
         assertThat(watcher.plans.get(1).pod()).isEqualTo(kept.get(0).id().value());
         assertThat(fixture.allPods()).isEmpty();
+    }
+
+    @SideBySide
+    void podThatIsKeptIsKnownToASweepWhichEndsIt() throws InterruptedException {
+        fixture.files().syncData(request(true, "clips"), watcher);
+
+        FoundPod found = sweep().get(0);
+        fixture.care().end(new SweepRequest(account(), List.of(found.id()), true, false), new Watcher());
+
+        assertThat(found.known()).isTrue();
+        assertThat(fixture.allPods()).isEmpty();
+        assertThat(records().maybeOpen()).isEmpty();
+    }
+
+    @SideBySide
+    void podThatItsGuardHasEndedIsSettledByASweep() throws InterruptedException {
+        fixture.files().syncData(request(true, "clips"), watcher);
+        fixture.pods().terminate(fixture.allPods().get(0).id());
+        assertThat(records().maybeOpen()).hasSize(1);
+
+        assertThat(sweep()).isEmpty();
+
+        assertThat(records().maybeOpen()).isEmpty();
+    }
+
+    private List<FoundPod> sweep() throws InterruptedException {
+        return fixture.care().pods(account(), new Watcher());
+    }
+
+    private Account account() {
+        return new Account(fixture.project(), true);
+    }
+
+    private RunStore records() {
+        return Records.in(fixture.home().resolve("state")).dataPods();
     }
 
     @SideBySide

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.podtrain.base.FakeTime;
 import dev.podtrain.ledger.EndReason;
+import dev.podtrain.ledger.Ledger;
 import dev.podtrain.ledger.LedgerEvent;
+import dev.podtrain.ledger.Records;
 import dev.podtrain.ledger.RunId;
 import dev.podtrain.ledger.RunStore;
 import java.io.IOException;
@@ -110,8 +112,20 @@ class FindOrphansTest {
         assertThat(reasons()).isEmpty();
     }
 
+    @Test
+    void podThatATransferOfDataLeftIsNamed() {
+        RunId data = new RunId("data-0a1b2c");
+        Ledger ledger = Records.in(state).dataPods().ledger(data);
+        ledger.append(new LedgerEvent.Defined(time.now(), data, "/p", "", "data", "vol1", "data", false));
+        ledger.append(new LedgerEvent.Intended(
+                time.now(), "i2", 1, "pod", "cpu", 0, "dc", new BigDecimal("0.06"), "", "", false, "terminate"));
+        ledger.append(new LedgerEvent.Rented(time.now(), "i2", "pod2", new BigDecimal("0.06"), "dc"));
+
+        assertThat(reasons()).isEqualTo("pod2: a transfer of data left it");
+    }
+
     private String reasons() {
-        return new FindOrphans(store(), time)
+        return new FindOrphans(Records.in(state), time)
                 .find().stream()
                         .map(orphan -> (orphan.podId() == null ? "none" : orphan.podId()) + ": " + orphan.reason())
                         .reduce("", (a, b) -> a.isEmpty() ? b : a + "\n" + b);
