@@ -1,5 +1,6 @@
 package dev.podtrain.run;
 
+import dev.podtrain.base.Deadline;
 import dev.podtrain.base.Problem;
 import dev.podtrain.base.ProblemException;
 import dev.podtrain.base.Time;
@@ -8,6 +9,8 @@ import dev.podtrain.config.Settings;
 import dev.podtrain.config.SettingsLoader;
 import dev.podtrain.data.TransferListener;
 import dev.podtrain.data.TransferReport;
+import dev.podtrain.ledger.Attempt;
+import dev.podtrain.ledger.EndReason;
 import dev.podtrain.ledger.LedgerEvent;
 import dev.podtrain.ledger.RunState;
 import dev.podtrain.ledger.RunStore;
@@ -19,12 +22,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntConsumer;
 
 /** The use cases of {@link TunnelOperations}, over the pods of runs that this machine knows of. */
 public final class Tunnels implements TunnelOperations {
     /** Between a pod that ended and the look whether the run has another one. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
+
+    /** A command that follows the run notices a lost pod, pauses, and rents another one, which has to boot. */
+    private static final Duration NEXT_POD_LIMIT = Duration.ofMinutes(3);
+
+    private static final Set<EndReason> REPLACED = Set.of(EndReason.LOST, EndReason.UNREACHABLE);
 
     private final Map<String, String> environment;
     private final CloudAccess clouds;
@@ -144,10 +153,33 @@ public final class Tunnels implements TunnelOperations {
                 try (ReachPod.Reached pod = reached.get()) {
                     carry(run, pod, tunnel, wantedPort, farEnd, listener);
                 }
-                time.sleep(LOOK_AGAIN);
-                reached = pods.reach(run, listener);
+                reached = next(run, listener);
             }
         }
+    }
+
+    /** The run's next pod, if the last one was lost and somebody replaces it. */
+    private Optional<ReachPod.Reached> next(RunState run, TunnelListener listener) throws InterruptedException {
+        Deadline deadline = Deadline.in(time, NEXT_POD_LIMIT);
+        boolean told = false;
+        while (true) {
+            deadline.pause(LOOK_AGAIN);
+            Optional<ReachPod.Reached> reached = pods.reach(run, listener);
+            if (reached.isPresent() || deadline.hasPassed() || !mayBeReplaced(run)) {
+                return reached;
+            }
+            if (!told) {
+                listener.warn("the pod has ended: waiting for another pod of run " + run.id() + " for some minutes");
+                told = true;
+            }
+        }
+    }
+
+    /** Nobody has said yet how it ended, or nobody knows. */
+    private boolean mayBeReplaced(RunState run) {
+        Optional<Attempt> current = store.ledger(run.id()).state().flatMap(RunState::current);
+        LedgerEvent.Ended ended = current.map(Attempt::ended).orElse(null);
+        return current.isPresent() && (ended == null || REPLACED.contains(ended.reason()));
     }
 
     private static void carry(

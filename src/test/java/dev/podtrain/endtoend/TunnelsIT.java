@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.podtrain.base.ProblemException;
 import dev.podtrain.demo.RealTensorboard;
+import dev.podtrain.local.Fault;
 import dev.podtrain.pod.PodStatus;
+import dev.podtrain.run.RunOperations;
 import dev.podtrain.run.TunnelOperations.LocalRequest;
 import dev.podtrain.run.TunnelOperations.OpenPort;
 import dev.podtrain.run.TunnelOperations.TensorboardRequest;
@@ -129,9 +131,30 @@ class TunnelsIT {
                     assertThat(client.getInputStream().readNBytes(4)).asString().isEqualTo("SSH-");
                 }
 
-                fixture.pods().terminate(fixture.allPods().get(0).id());
+                fixture.operations().stop(new RunOperations.StopRequest(fixture.run(), true), new Watcher());
 
                 tunnel.awaitEnd();
+            }
+        }
+    }
+
+    @SideBySide
+    void tunnelLeadsToTheNextPodWhenOneWasLostAndReplaced() throws Exception {
+        fixture.set("RECOVER", "1");
+        fixture.config(100_000, "0.1", 0);
+        try (Background launch = new Background(fixture.operations(), fixture.request())) {
+            launch.watcher().awaitTrainer();
+            Tunnels tunnels = fixture.tunnels(Map.of());
+            try (OpenedTunnel tunnel = new OpenedTunnel(
+                    listener -> tunnels.tunnel(new TunnelRequest(fixture.run(), 9, 23_100), listener))) {
+                OpenPort first = tunnel.awaitOpen();
+
+                fixture.local().cloud().inject(Fault.next(Fault.Kind.POD_KILLED));
+
+                OpenPort second = tunnel.awaitOpen();
+                assertThat(second.localPort()).isEqualTo(first.localPort());
+                assertThat(tunnel.messages()).anyMatch(message -> message.contains("waiting for another pod"));
+                assertThat(fixture.state().attempts()).hasSize(2);
             }
         }
     }
