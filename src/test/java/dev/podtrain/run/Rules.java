@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>The ledger accounts for each second for which a pod was billed.
  *   <li>A finished run is not trained again.
  *   <li>A command ends in a way that the user can read, and it ends.
+ *   <li>A training begins on a pod that has its GPUs only.
  * </ol>
  */
 @SuppressWarnings("DoNotCallSuggester") // a rule that is broken whenever it is asked
@@ -126,6 +127,9 @@ final class Rules {
     // --- Training ---------------------------------------------------------------------------------------------------
 
     void trainingStarts(@Nullable SimTraining other, SimPod pod, String intent) {
+        if (pod.gpus == 0 || pod.boot == SimPod.Boot.NO_GPU) {
+            throw broken(9, intent + " trains on " + pod.id + ", which has no GPU");
+        }
         if (other != null && other.isAlive()) {
             throw broken(2, intent + " trains on " + pod.id + " beside " + other.intent() + " on " + other.pod().id);
         }
