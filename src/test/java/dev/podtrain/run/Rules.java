@@ -17,6 +17,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,9 @@ import org.jspecify.annotations.Nullable;
 final class Rules {
     /** Log lines carry whole seconds, and a guard's last word comes a moment before its pod's end. */
     private static final Duration GRAIN = Duration.ofSeconds(2);
+
+    private static final Pattern ENDED =
+            Pattern.compile("pod (\\w+) was (?:stopped|terminated); nothing is billed for its GPU");
 
     /** A rule was broken: ends the world. */
     static final class Broken extends Error {
@@ -188,6 +193,20 @@ final class Rules {
     }
 
     // --- The end ----------------------------------------------------------------------------------------------------
+
+    /** Where the user was told that a pod is not billed any more, the ledger says so too. */
+    void left(SimMachine machine, String left) {
+        Matcher told = ENDED.matcher(left);
+        while (told.find()) {
+            String pod = told.group(1);
+            boolean open = machine.state().stream()
+                    .flatMap(state -> state.maybeBilled().stream())
+                    .anyMatch(attempt -> attempt.podId().equals(Optional.of(pod)));
+            if (open) {
+                throw broken(6, "it was said: " + left + "; the ledger does not know that " + pod + " has ended");
+            }
+        }
+    }
 
     /** Nobody has looked after the pods for longer than any of their limits. */
     void allEnded(List<SimPod> pods) {
