@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param dataCenter hits only this data center
  * @param podId hits only this pod
  * @param status HTTP status of the answer, where the kind leaves a choice; 0 cuts the connection instead of answering
- * @param millis a time: the boot's length, or for {@link Kind#RATE_LIMIT} what {@code Retry-After} says
+ * @param millis a time: the boot's length, how late an answer is, or for {@link Kind#RATE_LIMIT} what {@code Retry-After} says
  * @param price USD per GPU and hour
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -53,6 +53,8 @@ public record Fault(
         SERVER_ERROR,
         /** The call takes effect, then its answer is lost: 502, or {@code status}, or a cut connection with status 0. */
         LOST_ANSWER,
+        /** The call takes effect, and its answer comes {@code millis} later. */
+        LATE_ANSWER,
         /** A boot takes {@code millis}. */
         SLOW_BOOT,
         /** A boot never ends: billed, no runtime. */

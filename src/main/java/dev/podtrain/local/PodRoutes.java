@@ -6,6 +6,7 @@ import dev.podtrain.local.Faults.Call;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -82,7 +83,7 @@ final class PodRoutes {
         throw Refusal.invalid(List.of("cursor: not a cursor of this list"));
     }
 
-    private void create(Context context) {
+    private void create(Context context) throws InterruptedException {
         HttpFront.requireAccount(context);
         CreateRequest request = CreateRequest.parse(Body.parse(context.bodyAsBytes()));
         String onlyCenter =
@@ -148,8 +149,13 @@ final class PodRoutes {
         return Call.onPod(operation, pods.find(id).orElseThrow(Refusal::noSuchPod));
     }
 
-    /** The answer to something that took effect, unless it is to be lost. */
-    private void answer(Context context, Call call, int status, Optional<PodRecord> pod) {
+    /** The answer to something that took effect, unless it is to be late or lost. */
+    private void answer(Context context, Call call, int status, Optional<PodRecord> pod) throws InterruptedException {
+        Optional<Fault> late = faults.take(Kind.LATE_ANSWER, call);
+        if (late.isPresent()) {
+            time.sleep(Duration.ofMillis(
+                    late.get().millis() == null ? 1000 : late.get().millis()));
+        }
         faults.take(Kind.LOST_ANSWER, call).ifPresent(fault -> {
             throw Refusal.of(fault.statusOr(502), "bad gateway");
         });

@@ -27,8 +27,11 @@ final class PodSessions implements SessionSource, AutoCloseable {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     private static final Duration PATIENCE = Duration.ofHours(1);
 
-    /** So long without a login to a pod that the provider shows as up, and the user hears of it. */
-    private static final Duration SUSPICION = Duration.ofSeconds(40);
+    /**
+     * So long without a login to a pod that the provider shows as up, and the user hears of it: with the silence before
+     * and a try at its end that is under 45 s.
+     */
+    private static final Duration SUSPICION = Duration.ofSeconds(20);
 
     /** And so long, and the pod is given up where the caller wants that: a router's restart is shorter. */
     private static final Duration UNREACHABLE = Duration.ofMinutes(5);

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -15,7 +16,7 @@ final class CrashMatrix {
 
             What happens when a process dies, for each moment at which it can. Every line was observed with real processes on
             the local cloud by the test that wrote this file (`CrashMatrixIT`, run by `scripts/test --full`); there the guard
-            looks every second and `BOOT_GRACE` is 5 s. Times are rounded up. "Nothing" means that no pod was there.
+            looks every second and `BOOT_GRACE` is 5 s. Times are rounded up. "Nothing" means that no pod was running.
 
             """;
 
@@ -32,11 +33,12 @@ final class CrashMatrix {
             return "| " + step + " | " + rented + " | " + endedBy + " | " + rounded(after) + " | " + again + " |";
         }
 
+        /** Coarsely, so that two runs of the test write the same. */
         private static String rounded(Duration time) {
             if (time.isZero()) {
                 return "–";
             }
-            for (int seconds : new int[] {5, 15, 30, 60}) {
+            for (int seconds : new int[] {20, 60}) {
                 if (time.toMillis() <= seconds * 1000L) {
                     return "≤ " + seconds + " s";
                 }
@@ -60,11 +62,15 @@ final class CrashMatrix {
         return true;
     }
 
-    void write(Path file, Enum<?>[] ofTheCommand, Enum<?>[] ofThePod) {
+    void write(Path file, List<? extends Enum<?>> ofTheCommand, List<? extends Enum<?>> ofThePod) {
         StringBuilder text = new StringBuilder(HEAD);
-        text.append(
-                "## The command is killed\n\nafter this line of the ledger was synced; nobody does anything until the"
-                        + " pod has ended.\n\n");
+        text.append("""
+                ## The command is killed
+
+                after this line of the ledger was synced; nobody does anything until the pod has ended. Where nothing is there
+                before `rented`, the request for a pod had no effect.
+
+                """);
         table(text, ofTheCommand);
         text.append("\n## The pod is killed\n\nwith its host, as soon as this was seen on the volume; the command that"
                 + " launched it ends with exit code 1 or goes on to its receipt.\n\n");
@@ -76,7 +82,7 @@ final class CrashMatrix {
         }
     }
 
-    private void table(StringBuilder text, Enum<?>[] moments) {
+    private void table(StringBuilder text, List<? extends Enum<?>> moments) {
         text.append("| died | rented then | ended by | after | the same command again |\n|---|---|---|---|---|\n");
         for (Enum<?> moment : moments) {
             text.append(rows.get(moment).markdown()).append('\n');

@@ -3,17 +3,23 @@ package dev.podtrain.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.podtrain.base.SystemTime;
+import dev.podtrain.ledger.LedgerEvent;
 import dev.podtrain.pod.Pod;
 import dev.podtrain.pod.PodId;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
@@ -27,14 +33,18 @@ import org.junit.jupiter.params.provider.EnumSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CrashMatrixIT {
     private static final int STEPS = 16;
+    private static final List<String> LIMITS = List.of("--set", "BOOT_GRACE=5s", "--set", "READY_TIMEOUT=5s");
+    private static final String UNSEEN_RUN = "unseen";
+    private static final String UNSEEN_GPU = "NVIDIA GeForce RTX 3090";
     private static final Pattern BEGINNING =
             Pattern.compile("pod-train: (?:resuming from (checkpoint-\\d+)|starting from the beginning)");
 
-    /** The transitions of the ledger. */
+    /** The transitions of the ledger: every kind of event that there is. */
     enum Transition {
         DEFINED,
         INTENDED,
         GUARDED,
+        REFUSED,
         RENTED,
         READY,
         CODE_SYNCED,
@@ -49,6 +59,31 @@ class CrashMatrixIT {
         String run() {
             return "after-" + word().replace('_', '-');
         }
+
+        /**
+         * A GPU that is asked for in vain, so that it does not matter whether the request has left when the command
+         * dies, and a moment later it would have been too late; null where none is.
+         */
+        @Nullable
+        String unavailableGpu() {
+            return switch (this) {
+                case DEFINED -> "NVIDIA RTX A2000";
+                case INTENDED -> "NVIDIA RTX A4000";
+                case GUARDED -> "NVIDIA RTX A4500";
+                case REFUSED -> "NVIDIA L4";
+                case RENTED, READY, CODE_SYNCED, STARTED, ENDED, POD_ENDED -> null;
+            };
+        }
+
+        /** Why it cannot be had: it is out of stock, or the request never takes effect. */
+        String fault() {
+            return this == REFUSED ? "capacity" : "server-error";
+        }
+    }
+
+    /** Between two transitions: the request took effect, and its answer was not seen. */
+    enum Unseen {
+        ANSWER
     }
 
     /** The steps of {@code train.sh}, by what they leave on the volume. */
@@ -114,17 +149,60 @@ class CrashMatrixIT {
         for (Transition transition : Transition.values()) {
             config(transition.run(), "0");
         }
+        config(UNSEEN_RUN, "0");
         for (Step step : Step.values()) {
             config(step.run(), "0.3");
         }
     }
 
+    @BeforeAll
+    void startLocalCloud() throws InterruptedException {
+        Command up = installation.run("local", "up");
+        assertThat(up.exitCode()).as(up::output).isZero();
+        for (Transition transition : Transition.values()) {
+            if (transition.unavailableGpu() != null) {
+                fault(transition.fault(), transition.unavailableGpu(), "");
+            }
+        }
+        fault("late-answer", UNSEEN_GPU, ",\"times\":1,\"millis\":60000");
+    }
+
+    private void fault(String kind, String gpu, String more) {
+        installation.inject(
+                "{\"kind\":\"" + kind + "\",\"operation\":\"create-pod\",\"gpu\":\"" + gpu + "\"" + more + "}");
+    }
+
     @AfterAll
     void end() {
         installation.close();
-        if (matrix.has(Transition.values()) && matrix.has(Step.values())) {
-            matrix.write(Path.of("docs/crash-matrix.md"), Transition.values(), Step.values());
+        if (matrix.has(Transition.values()) && matrix.has(Unseen.ANSWER) && matrix.has(Step.values())) {
+            matrix.write(Path.of("docs/crash-matrix.md"), moments(), List.of(Step.values()));
         }
+    }
+
+    /** In the order in which they come. */
+    private static List<Enum<?>> moments() {
+        List<Enum<?>> moments = new ArrayList<>(List.of(Transition.values()));
+        moments.add(moments.indexOf(Transition.GUARDED) + 1, Unseen.ANSWER);
+        return moments;
+    }
+
+    @Test
+    void everyEventOfTheLedgerIsAMomentToDie() {
+        assertThat(Transition.values())
+                .extracting(Transition::word)
+                .containsExactlyInAnyOrderElementsOf(
+                        kindsOf(LedgerEvent.class).map(CrashMatrixIT::word).toList());
+    }
+
+    private static Stream<Class<?>> kindsOf(Class<?> event) {
+        return event.isSealed()
+                ? Stream.of(event.getPermittedSubclasses()).flatMap(CrashMatrixIT::kindsOf)
+                : Stream.of(event);
+    }
+
+    private static String word(Class<?> event) {
+        return event.getSimpleName().replaceAll("(?<!^)([A-Z])", "_$1").toLowerCase(Locale.ROOT);
     }
 
     @ParameterizedTest
@@ -132,27 +210,55 @@ class CrashMatrixIT {
     @Execution(ExecutionMode.CONCURRENT)
     void killedCommandLeavesNothingThatItsGuardDoesNotEnd(Transition transition) throws InterruptedException {
         String run = transition.run();
+        List<String> more = new ArrayList<>(LIMITS);
+        if (transition.unavailableGpu() != null) {
+            more.addAll(List.of("--gpu", transition.unavailableGpu(), "--wait-for-capacity=1h"));
+        }
         Command killed = installation
-                .launchThatDiesAt(transition.word(), run, "--set", "BOOT_GRACE=5s", "--set", "READY_TIMEOUT=5s")
+                .launchThatDiesAt(transition.word(), run, more.toArray(String[]::new))
                 .join();
         assertThat(killed.exitCode()).as(killed::output).isEqualTo(CrashingMain.EXIT_CODE);
-        List<Pod> rented = alive(run);
-        String there =
-                rented.isEmpty() ? "nothing" : installation.remoteLog(run).isEmpty() ? "a pod" : "a pod, training";
+        String there = rented(run);
         Duration after = untilAllHaveEnded(run);
 
         Command again = installation.launch(run + ".yaml").join();
 
         assertThat(again.exitCode()).as(again::output).isZero();
         assertThatItIsTrainedOnceAndAllHaveEnded(run);
-        matrix.add(
-                transition,
-                new CrashMatrix.Row(
-                        "`" + transition.word() + "`",
-                        there,
-                        rented.isEmpty() ? "–" : "its guard",
-                        rented.isEmpty() ? Duration.ZERO : after,
-                        did(run, again)));
+        matrix.add(transition, row("`" + transition.word() + "`", there, after, did(run, again)));
+    }
+
+    @SideBySide
+    void killedCommandThatDidNotSeeTheAnswerLeavesNothingThatItsGuardDoesNotEnd() throws InterruptedException {
+        String[] more =
+                Stream.concat(LIMITS.stream(), Stream.of("--gpu", UNSEEN_GPU)).toArray(String[]::new);
+        Command killed = installation.launch(UNSEEN_RUN + ".yaml", more);
+        LaunchFixture.await("a pod", () -> !installation.podsOf(UNSEEN_RUN).isEmpty(), killed::output);
+        killed.kill();
+        assertThat(installation.ledger(UNSEEN_RUN)).contains("\"guarded\"").doesNotContain("\"rented\"");
+        String there = rented(UNSEEN_RUN);
+        Duration after = untilAllHaveEnded(UNSEEN_RUN);
+
+        Command again =
+                installation.launch(UNSEEN_RUN + ".yaml", "--gpu", UNSEEN_GPU).join();
+
+        assertThat(again.exitCode()).as(again::output).isZero();
+        assertThatItIsTrainedOnceAndAllHaveEnded(UNSEEN_RUN);
+        matrix.add(Unseen.ANSWER, row("the request took effect, unseen", there, after, did(UNSEEN_RUN, again)));
+    }
+
+    private static CrashMatrix.Row row(String died, String there, Duration after, String again) {
+        boolean nothing = there.equals("nothing");
+        return new CrashMatrix.Row(died, there, nothing ? "–" : "its guard", nothing ? Duration.ZERO : after, again);
+    }
+
+    /** What is billed for the run now, and what it is doing. */
+    private String rented(String run) {
+        String log = installation.remoteLog(run);
+        if (alive(run).isEmpty()) {
+            return "nothing";
+        }
+        return log.isEmpty() ? "a pod" : log.contains("EXIT_CODE=") ? "a pod, training over" : "a pod, training";
     }
 
     @ParameterizedTest

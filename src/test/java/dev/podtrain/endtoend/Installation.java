@@ -120,10 +120,15 @@ final class Installation implements AutoCloseable {
 
     /** The host of a pod fails, as its own local cloud plays it. */
     void loseHostOf(PodId pod) {
+        inject("{\"kind\":\"pod-killed\",\"podId\":\"" + pod + "\"}");
+    }
+
+    /** Something goes wrong in its local cloud, which runs: a fault as its control endpoint takes it. */
+    void inject(String fault) {
         LocalEndpoint endpoint = localCloud.running().orElseThrow();
         HttpRequest request = HttpRequest.newBuilder(URI.create(endpoint.controlUrl() + "/faults"))
                 .header("Authorization", "Bearer " + endpoint.controlKey().reveal())
-                .POST(HttpRequest.BodyPublishers.ofString("{\"kind\":\"pod-killed\",\"podId\":\"" + pod + "\"}"))
+                .POST(HttpRequest.BodyPublishers.ofString(fault))
                 .build();
         try {
             HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());

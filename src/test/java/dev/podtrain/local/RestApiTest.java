@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -226,6 +227,21 @@ class RestApiTest {
         assertThatThrownBy(() -> api.post("/v2/pods", BootlessCloud.body(""))).isInstanceOf(UncheckedIOException.class);
 
         assertThat(api.get("/v2/pods").json().path("pods")).hasSize(2);
+    }
+
+    @Test
+    @Timeout(60)
+    void podExistsWhileTheAnswerOfItsCreateIsLate() throws InterruptedException {
+        cloud.cloud().inject(Fault.next(Kind.LATE_ANSWER).lasting(Duration.ofSeconds(3)));
+        Thread create = new Thread(() -> api.post("/v2/pods", BootlessCloud.body("")));
+        create.start();
+
+        while (api.get("/v2/pods").json().path("pods").isEmpty()) {
+            create.join(10);
+        }
+
+        assertThat(create.isAlive()).isTrue();
+        create.join();
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.podtrain.http.ApiFixture;
 import dev.podtrain.http.HttpLimits;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,7 @@ final class AnswerFuzzTest {
 
     private final ApiFixture fixture = new ApiFixture(PROVIDER.base(), ONE_TRY);
     private final PodApi pods = new PodApi(fixture.api);
+    private final AccountApi account = new AccountApi(fixture.api);
 
     @AfterEach
     void disconnect() {
@@ -55,7 +57,15 @@ final class AnswerFuzzTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"pod-running.json", "pods-page-2.json", "gpus.json", "network-volumes.json", "no-capacity.json"})
+            strings = {
+                "pod-running.json",
+                "pods-page-2.json",
+                "gpus.json",
+                "network-volumes.json",
+                "no-capacity.json",
+                "billing.json",
+                "balance.json"
+            })
     void spoiltAnswersAreResultsOrProblems(String sample) throws InterruptedException {
         Random random = new Random(20261123);
         byte[] whole = Samples.text(sample).getBytes(StandardCharsets.UTF_8);
@@ -76,6 +86,7 @@ final class AnswerFuzzTest {
         PROVIDER.server().stubFor(any(anyUrl()).willReturn(aResponse().withBody(endless)));
 
         assertThat(problemOf(() -> pods.find(ID))).contains("the answer of 127.0.0.1 is too long");
+        assertThat(account.balance()).isEmpty();
     }
 
     private void callEverything() throws InterruptedException {
@@ -92,6 +103,10 @@ final class AnswerFuzzTest {
         problemOf(() -> pods.cpuTypes(2));
         problemOf(() -> pods.networkVolume("k3v9qz71ab"));
         problemOf(pods::networkVolumes);
+        problemOf(() -> pods.billedHours(ID, Instant.EPOCH));
+        // GraphQL's answers are extras: whatever is wrong with one, there is just none.
+        account.balance();
+        account.lastStatusChange(ID);
     }
 
     /** The words of the problem that a call ends in, empty if it has a result; anything else thrown fails the test. */

@@ -17,6 +17,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>The ledger accounts for each second for which a pod was billed.
  *   <li>A finished run is not trained again.
  *   <li>A command ends in a way that the user can read, and it ends.
+ *   <li>A training begins on a pod that has its GPUs only.
  *   <li>A training counts as finished or failed only if its own end says so: one that was stopped did not fail.
  * </ol>
  */
@@ -40,6 +43,9 @@ import org.jspecify.annotations.Nullable;
 final class Rules {
     /** Log lines carry whole seconds, and a guard's last word comes a moment before its pod's end. */
     private static final Duration GRAIN = Duration.ofSeconds(2);
+
+    private static final Pattern ENDED =
+            Pattern.compile("pod (\\w+) was (?:stopped|terminated); nothing is billed for its GPU");
 
     /** A rule was broken: ends the world. */
     static final class Broken extends Error {
@@ -128,6 +134,9 @@ final class Rules {
     // --- Training ---------------------------------------------------------------------------------------------------
 
     void trainingStarts(@Nullable SimTraining other, SimPod pod, String intent) {
+        if (pod.gpus == 0 || pod.boot == SimPod.Boot.NO_GPU) {
+            throw broken(9, intent + " trains on " + pod.id + ", which has no GPU");
+        }
         if (other != null && other.isAlive()) {
             throw broken(2, intent + " trains on " + pod.id + " beside " + other.intent() + " on " + other.pod().id);
         }
@@ -163,7 +172,7 @@ final class Rules {
                     endOf.getOrDefault(attempt.intent(), endOf.containsValue("finished") ? "finished" : "unseen");
             if (judged && !told.reason().word().equals(truth)) {
                 throw broken(
-                        9,
+                        10,
                         "attempt " + attempt.number() + " counts as "
                                 + told.reason().word() + " on " + machine.name + ", but it ended as " + truth);
             }
@@ -209,6 +218,20 @@ final class Rules {
     }
 
     // --- The end ----------------------------------------------------------------------------------------------------
+
+    /** Where the user was told that a pod is not billed any more, the ledger says so too. */
+    void left(SimMachine machine, String left) {
+        Matcher told = ENDED.matcher(left);
+        while (told.find()) {
+            String pod = told.group(1);
+            boolean open = machine.state().stream()
+                    .flatMap(state -> state.maybeBilled().stream())
+                    .anyMatch(attempt -> attempt.podId().equals(Optional.of(pod)));
+            if (open) {
+                throw broken(6, "it was said: " + left + "; the ledger does not know that " + pod + " has ended");
+            }
+        }
+    }
 
     /** Nobody has looked after the pods for longer than any of their limits. */
     void allEnded(List<SimPod> pods) {

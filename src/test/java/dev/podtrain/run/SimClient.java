@@ -185,7 +185,16 @@ final class SimClient implements RunListener, Time {
     record Ending(
             String word,
             @Nullable Outcome outcome,
-            @Nullable Problem problem) {}
+            @Nullable Problem problem) {
+
+        /** What it said it leaves behind. */
+        String left() {
+            if (outcome instanceof Outcome.Cancelled cancelled) {
+                return cancelled.left();
+            }
+            return problem == null ? "" : problem.left();
+        }
+    }
 
     Ending run() {
         world.note("%s on %s %s", command, machine.name, troubles);
@@ -210,6 +219,7 @@ final class SimClient implements RunListener, Time {
         world.count("ending: " + command + ", " + ending.word());
         simulation.rules.copied(simulation.volume.log, machine, false);
         simulation.rules.tellsTheTruth(machine);
+        simulation.rules.left(machine, ending.left());
         return ending;
     }
 

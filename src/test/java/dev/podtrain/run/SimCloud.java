@@ -49,9 +49,14 @@ final class SimCloud {
     private void runDry() {
         if (!world.isCalm()) {
             world.count("account: balance at zero");
-            broke = true;
-            pods.stream().filter(SimPod::isBilled).forEach(pod -> pod.end("EXITED", "no balance"));
+            drain();
         }
+    }
+
+    /** The account has nothing left, which ends its pods. */
+    void drain() {
+        broke = true;
+        pods.stream().filter(SimPod::isBilled).forEach(pod -> pod.end("EXITED", "no balance"));
     }
 
     /** Nothing goes wrong any more, and what had gone wrong is well again. */

@@ -168,12 +168,12 @@ final class SimPod {
         });
     }
 
-    private void lose(String how, String newStatus) {
+    void lose(String how, String newStatus) {
         world.count("pod: " + how);
         end(newStatus, how);
     }
 
-    private void freeze(Duration span) {
+    void freeze(Duration span) {
         world.count("pod: host frozen");
         frozen = true;
         volume.remember(this);

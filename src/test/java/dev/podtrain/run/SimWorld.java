@@ -13,7 +13,7 @@ import java.util.SplittableRandom;
  * in one thread and in the order of time: nothing moves unless somebody lets time pass.
  */
 final class SimWorld {
-    private static final Instant BEGINNING = Instant.parse("2026-11-23T12:00:00Z");
+    static final Instant BEGINNING = Instant.parse("2026-11-23T12:00:00Z");
 
     private record Event(long at, long serial, Runnable happening) implements Comparable<Event> {
         @Override

@@ -2,6 +2,7 @@ package dev.podtrain.run;
 
 import dev.podtrain.config.Settings;
 import dev.podtrain.config.TrainingConfig;
+import dev.podtrain.ledger.Attempt;
 import dev.podtrain.ledger.RunId;
 import dev.podtrain.run.SimClient.Command;
 import dev.podtrain.run.SimClient.Ending;
@@ -15,7 +16,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * One schedule: a user who types commands on one laptop or another while things go wrong; then fair weather, in which
@@ -192,6 +195,29 @@ final class Simulation {
             healthy(machine, Command.STATUS);
             rules.accounts(cloud.pods(), machine);
         }
+    }
+
+    // --- A single launch --------------------------------------------------------------------------------------------
+
+    /** In fair weather: one launch that follows its training, to which something happens as soon as it goes on. */
+    List<Attempt> launch(Consumer<SimPod> event) {
+        world.calmDown();
+        onceItTrains(event);
+        healthy(machines.get(0), Command.LAUNCH);
+        return machines.get(0).state().orElseThrow().attempts();
+    }
+
+    private void onceItTrains(Consumer<SimPod> event) {
+        world.after(Duration.ofSeconds(1), () -> {
+            Optional<SimPod> training =
+                    cloud.pods().stream().filter(volume::trainsHere).findFirst();
+            if (training.isEmpty()) {
+                onceItTrains(event);
+            } else {
+                // The command has come to follow it by then.
+                world.after(Duration.ofSeconds(5), () -> event.accept(training.get()));
+            }
+        });
     }
 
     private Ending healthy(SimMachine machine, Command command) {

@@ -84,7 +84,7 @@ class SimulationTest {
         }
     }
 
-    private static Simulation.Setting setting(Path folder, CheckpointChooser chooser) throws IOException {
+    static Simulation.Setting setting(Path folder, CheckpointChooser chooser) throws IOException {
         Path project = Files.createDirectories(folder.resolve("template"));
         Files.writeString(project.resolve("config.yaml"), "output_dir: out\n");
         Path key = folder.resolve("id_ed25519");
