@@ -62,6 +62,7 @@ final class DataPods {
     /**
      * Gets a pod that answers, the one that is left or a new one.
      *
+     * @param mayRent whether the user has agreed to rent one
      * @throws ProblemException if there is none to be had; nothing is rented then, or the problem says what is
      */
     DataPod obtain(
@@ -71,6 +72,7 @@ final class DataPods {
             Path projectDir,
             boolean local,
             boolean keep,
+            boolean mayRent,
             SyncListener listener)
             throws InterruptedException {
         RunId id = known(volume)
@@ -89,6 +91,9 @@ final class DataPods {
             RentDataPod rent =
                     new RentDataPod(id, settings, cloud, volume, ledger, key, keep, newIntent, time, listener);
             Optional<LivePod> left = new Survey(cloud, store, id, time).livePodUnderLock(listener);
+            if (left.isEmpty() && !mayRent) {
+                throw endedMeanwhile();
+            }
             StagedPod pod = left.isPresent() ? rent.use(left.get()) : rent.rent(offers(cloud, volume));
             obtained = true;
             return new DataPod(id, pod, cloud, ledger, key, lock, keep, time, listener);
@@ -97,6 +102,15 @@ final class DataPods {
                 lock.close();
             }
         }
+    }
+
+    private static ProblemException endedMeanwhile() {
+        return new ProblemException(new Problem(
+                Problem.Kind.FAILED,
+                "the pod that was to take the data has ended meanwhile",
+                "the plan was to use it, not to rent another one",
+                "run the same command again",
+                "nothing was rented"));
     }
 
     private static ProblemException busy(NetworkVolume volume) {

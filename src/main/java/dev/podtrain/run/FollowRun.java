@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Follows a run's log on its pod until the training is over or the pod is gone, and records how it ended. */
 final class FollowRun {
-    private static final int TAIL_BYTES = 128;
     private static final Pattern BY_USER = Pattern.compile("(?i)\\bby user\\b");
 
     private final Cloud cloud;
@@ -73,7 +72,8 @@ final class FollowRun {
                 .flatMap(now -> Optional.ofNullable(now.started()))
                 .map(LedgerEvent.Started::logBytes)
                 .orElse(Long.MAX_VALUE);
-        Optional<LogReading.End> end = copy.size() > begin ? LogReading.end(copy.tail(TAIL_BYTES)) : Optional.empty();
+        Optional<LogReading.End> end =
+                copy.size() > begin ? LogReading.end(copy.tail(LogReading.END_BYTES)) : Optional.empty();
         if (end.isPresent()) {
             return new LedgerEvent.Ended(
                     time.now(), attempt.intent(), end.get().reason(), end.get().exitCode());

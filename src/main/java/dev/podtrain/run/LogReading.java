@@ -8,6 +8,9 @@ import java.util.regex.Pattern;
 
 /** What can be read off a training log: the newest step, and in its last lines how it ended. */
 final class LogReading {
+    /** So much of a log's end tells how the training ended. */
+    static final int END_BYTES = 128;
+
     private static final Pattern END =
             Pattern.compile("(?:^|\\n)(?:pod-train: ended: ([a-z]+)\\n)?EXIT_CODE=(\\d{1,3})\\n?$");
 

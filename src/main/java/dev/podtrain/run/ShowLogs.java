@@ -37,16 +37,14 @@ final class ShowLogs {
             throws InterruptedException {
         LogCopy copy = new LogCopy(store.logCopy(run.id()));
         if (run.maybeBilled().isEmpty()) {
-            copy.read(start(copy, request), sink);
-            return new RunOperations.LogsResult(run, copy.size(), true);
+            return withoutPod(run, request, copy, sink, progress);
         }
         Settings settings = access.settings(run);
         Ledger ledger = store.ledger(run.id());
         try (Cloud cloud = access.cloud(run, settings, progress)) {
             Optional<LivePod> live = new Survey(cloud, store, run.id(), time).livePod(progress);
             if (live.isEmpty()) {
-                copy.read(start(copy, request), sink);
-                return new RunOperations.LogsResult(ledger.state().orElse(run), copy.size(), true);
+                return withoutPod(ledger.state().orElse(run), request, copy, sink, progress);
             }
             PodConnection connection = access.connection(run, settings, cloud);
             Pod pod = live.get().pod();
@@ -68,6 +66,24 @@ final class ShowLogs {
             RunState now = ledger.state().orElse(run);
             return new RunOperations.LogsResult(now, copy.size(), request.follow());
         }
+    }
+
+    /** No pod can be asked: what is here is shown, and what may be missing is said. */
+    private static RunOperations.LogsResult withoutPod(
+            RunState run,
+            RunOperations.LogsRequest request,
+            LogCopy copy,
+            RunOperations.LogSink sink,
+            Progress progress) {
+        copy.read(start(copy, request), sink);
+        boolean trained = run.current().filter(last -> last.started() != null).isPresent();
+        if (trained && LogReading.end(copy.tail(LogReading.END_BYTES)).isEmpty()) {
+            progress.warn(
+                    "this machine's copy of the log has no end, and the run's pod is gone: the whole log is on the"
+                            + " network volume; where that has S3, 'pod-train pull --run " + run.id() + " "
+                            + RemoteRun.of(run.id()).log() + " .' brings it here");
+        }
+        return new RunOperations.LogsResult(run, copy.size(), true);
     }
 
     private static long start(LogCopy copy, RunOperations.LogsRequest request) {

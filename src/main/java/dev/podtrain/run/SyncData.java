@@ -148,7 +148,14 @@ final class SyncData {
             return Optional.empty();
         }
         try (DataPod pod = dataPods.obtain(
-                settings, cloud, volume, request.projectDir(), request.local(), request.keepPod(), listener)) {
+                settings,
+                cloud,
+                volume,
+                request.projectDir(),
+                request.local(),
+                request.keepPod(),
+                plan.rents(),
+                listener)) {
             return new DataTransfer(DataPipesSource.over(pod.sessions(), SSH, time), time)
                     .upload(upload(request, sources, true), listener);
         }

@@ -422,6 +422,18 @@ class LaunchIT {
     }
 
     @SideBySide
+    void aLogThatEndedUnseenIsSaidToBeIncomplete() throws InterruptedException {
+        fixture.operations().launch(fixture.detached(), watcher);
+        LaunchFixture.await("the guard", () -> statusOfOnlyPod() == PodStatus.EXITED);
+
+        Watcher reader = new Watcher();
+        fixture.operations().logs(new RunOperations.LogsRequest(fixture.run(), false, -1, 10), reader::log, reader);
+
+        assertThat(reader.messages())
+                .anyMatch(message -> message.contains("pod-train pull --run") && message.contains("/train.log ."));
+    }
+
+    @SideBySide
     void aLostAnswerToTheStartRentsNothingTwice() throws InterruptedException {
         fixture.launch(watcher);
         fixture.config(8, "0.05", 0);

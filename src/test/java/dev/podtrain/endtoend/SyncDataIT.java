@@ -176,6 +176,27 @@ class SyncDataIT {
         assertThat(records().maybeOpen()).isEmpty();
     }
 
+    @SideBySide
+    void podThatEndsAfterThePlanIsNotReplacedUnasked() throws InterruptedException {
+        fixture.files().syncData(request(true, "clips"), watcher);
+        Pod kept = fixture.allPods().get(0);
+        Syncs ending = new Syncs() {
+            @Override
+            public boolean planned(SyncPlan plan) {
+                try {
+                    return fixture.pods().terminate(kept.id());
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+        };
+
+        assertThatThrownBy(() -> fixture.files().syncData(request(false, "clips"), ending))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("has ended meanwhile");
+        assertThat(fixture.allPods()).isEmpty();
+    }
+
     private List<FoundPod> sweep() throws InterruptedException {
         return fixture.care().pods(account(), new Watcher());
     }
