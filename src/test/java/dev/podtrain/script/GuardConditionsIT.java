@@ -254,7 +254,7 @@ class GuardConditionsIT {
         Files.delete(pod.runDir.resolve("state.json"));
 
         guarded.awaitCalls(1);
-        assertThat(pod.log()).endsWith("saved\nEXIT_CODE=143\n");
+        assertThat(pod.log()).endsWith("saved\npod-train: ended: deadline\nEXIT_CODE=143\n");
         assertThat(pod.state().path("reason").asText()).isEqualTo("deadline");
     }
 
