@@ -4,14 +4,19 @@ import java.io.PrintWriter;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * What Ctrl+C does: the first one interrupts the working thread, so that the use case can end in order; the second one
  * ends the program at once. While a question is open already the first one does, because a thread that waits for a
- * terminal cannot be interrupted.
+ * terminal cannot be interrupted. A terminal that is closed (HUP) and a polite kill (TERM) count as a first Ctrl+C: what
+ * was rented and is not needed is given back. They may come twice, from the kernel and from the shell.
  */
 final class Interrupts {
+    private static final String CTRL_C = "INT";
+    private static final List<String> SIGNALS = List.of(CTRL_C, "HUP", "TERM");
+
     private final Thread worker;
     private final PrintWriter err;
     private final AtomicBoolean interrupted = new AtomicBoolean();
@@ -23,13 +28,15 @@ final class Interrupts {
     }
 
     /**
-     * Installs the handler. Where that is impossible (another JVM, or {@code -Xrs}), Ctrl+C keeps its usual effect; if
-     * the program was started with Ctrl+C ignored, as {@code nohup} and background jobs are, it stays ignored.
+     * Installs the handler. Where that is impossible (another JVM, or {@code -Xrs}), Ctrl+C keeps its usual effect; what
+     * the program was started with ignored, as {@code nohup} and background jobs are, stays ignored.
      */
     static Interrupts of(Thread worker, PrintWriter err) {
         Interrupts interrupts = new Interrupts(worker, err);
         try {
-            interrupts.install();
+            for (String signal : SIGNALS) {
+                interrupts.install(signal);
+            }
         } catch (ReflectiveOperationException | IllegalArgumentException e) {
             return interrupts;
         }
@@ -41,12 +48,12 @@ final class Interrupts {
     }
 
     /** The compiler warns of each mention of {@code sun.misc.Signal}, and that cannot be turned off: hence by name. */
-    private void install() throws ReflectiveOperationException {
+    private void install(String name) throws ReflectiveOperationException {
         Class<?> signal = Class.forName("sun.misc.Signal");
         Class<?> handler = Class.forName("sun.misc.SignalHandler");
         InvocationHandler onCall = (proxy, method, arguments) -> {
             if (method.getName().equals("handle")) {
-                onSignal();
+                onSignal(name);
                 return null;
             }
             return method.invoke(this, arguments);
@@ -54,23 +61,23 @@ final class Interrupts {
         Object proxy = Proxy.newProxyInstance(Interrupts.class.getClassLoader(), new Class<?>[] {handler}, onCall);
         try {
             signal.getMethod("handle", signal, handler)
-                    .invoke(null, signal.getConstructor(String.class).newInstance("INT"), proxy);
+                    .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
         } catch (InvocationTargetException e) {
-            throw new IllegalArgumentException("Ctrl+C cannot be handled", e);
+            throw new IllegalArgumentException(name + " cannot be handled", e);
         }
     }
 
-    private void onSignal() {
+    private void onSignal(String name) {
         if (asking) {
             err.println();
             err.println("cancelled: nothing was done");
             end();
-        } else if (interrupted.getAndSet(true)) {
+        } else if (!interrupted.getAndSet(true)) {
+            worker.interrupt();
+        } else if (name.equals(CTRL_C)) {
             err.println();
             err.println("ended at once: 'pod-train runs' shows what may still be billed");
             end();
-        } else {
-            worker.interrupt();
         }
     }
 

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What only a process of its own can show: real signals, real streams, and which classes are loaded. */
 @Timeout(60)
@@ -56,6 +58,24 @@ class ProcessIT {
         assertThat(program.waitFor(20, TimeUnit.SECONDS)).isTrue();
         assertThat(program.exitValue()).isEqualTo(130);
         assertThat(err()).endsWith("\nended at once: 'pod-train runs' shows what may still be billed\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HUP", "TERM"})
+    void closedTerminalAndPoliteKillEndInOrderHoweverOftenTheyCome(String signal) throws Exception {
+        Process program = start("--default-signal=INT,HUP,TERM", List.of(), "--config", "stubborn");
+        BufferedReader out = program.inputReader(StandardCharsets.UTF_8);
+        assertThat(out.readLine()).isEqualTo("step 1");
+
+        send(signal, program);
+        assertThat(out.readLine()).isEqualTo("still here");
+        send(signal, program);
+        send(signal, program);
+
+        assertThat(program.isAlive()).isTrue();
+        sendCtrlC(program);
+        assertThat(program.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(program.exitValue()).isEqualTo(130);
     }
 
     @Test
@@ -145,7 +165,11 @@ class ProcessIT {
     }
 
     private static void sendCtrlC(Process program) throws Exception {
-        Process kill = new ProcessBuilder("kill", "-INT", Long.toString(program.pid())).start();
+        send("INT", program);
+    }
+
+    private static void send(String signal, Process program) throws Exception {
+        Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(program.pid())).start();
         assertThat(kill.waitFor()).isZero();
     }
 
