@@ -145,8 +145,7 @@ final class Options {
         return value(
                 RUN,
                 "RUN",
-                "A run's name, the beginning of one, or an output_dir. Without it: the last run of this project, or"
-                        + " else the last run of all.");
+                "A run's name, the beginning of one, or an output_dir. Without it: the last run of this project.");
     }
 
     /** The run that {@link #runOption()} names, or the one meant by naming none. */

@@ -44,24 +44,34 @@ final class FindRun {
                 "name one of them; 'pod-train runs' shows what they are"));
     }
 
+    /** The run to change something on: never one of another project unless that is named. */
+    RunState findToChange(RunSelector selector) {
+        RunState found = find(selector);
+        if (selector.name() == null && ofProject(selector, List.of(found)).isEmpty()) {
+            throw new ProblemException(Problem.usage(
+                    "this project has no run",
+                    "runs of other projects: " + ids(store.all()),
+                    "name the run that is meant, or launch this project first"));
+        }
+        return found;
+    }
+
     /** The run to stop: without a name, the one of this project that is under way, or else the last of this project. */
     RunState findToStop(RunSelector selector) {
-        RunState found = find(selector);
+        RunState last = findToChange(selector);
         if (selector.name() != null) {
-            return found;
+            return last;
         }
-        List<RunState> own = ofProject(selector, store.all());
-        List<RunState> open =
-                own.stream().filter(run -> !run.maybeBilled().isEmpty()).toList();
-        if (own.isEmpty() || open.size() > 1) {
+        List<RunState> open = ofProject(selector, store.all()).stream()
+                .filter(run -> !run.maybeBilled().isEmpty())
+                .toList();
+        if (open.size() > 1) {
             throw new ProblemException(Problem.usage(
-                    own.isEmpty()
-                            ? "this project has no run to stop"
-                            : "more than one run of this project may be under way",
-                    "runs: " + ids(own.isEmpty() ? store.all() : open),
+                    "more than one run of this project may be under way",
+                    "runs: " + ids(open),
                     "name the one to stop: pod-train stop RUN"));
         }
-        return open.isEmpty() ? own.get(0) : open.get(0);
+        return open.isEmpty() ? last : open.get(0);
     }
 
     /** The most recently changed first. */

@@ -26,7 +26,7 @@ public final class ReachPod {
 
     /** The run that is meant, as this machine knows it; see {@link RunSelector}. Asks nobody. */
     public RunState find(RunSelector selector) {
-        return new FindRun(store).find(selector);
+        return new FindRun(store).findToChange(selector);
     }
 
     /** The settings of the project that the run was launched from. */

@@ -48,8 +48,18 @@ class FindRunTest {
 
         assertThatThrownBy(() -> findToStop("/b"))
                 .isInstanceOf(ProblemException.class)
-                .hasMessageContaining("this project has no run to stop")
+                .hasMessageContaining("this project has no run")
                 .hasMessageContaining("training-000002");
+    }
+
+    @Test
+    void runOfAnotherProjectIsNotChangedWithoutItsName() {
+        define("one-000001", "/a", 1);
+
+        assertThatThrownBy(() -> findToChange("/b", null))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("this project has no run");
+        assertThat(findToChange("/b", "one").id().value()).isEqualTo("one-000001");
     }
 
     @Test
@@ -96,6 +106,10 @@ class FindRunTest {
 
     private RunState find(String project, @Nullable String name) {
         return new FindRun(new RunStore(state)).find(new RunSelector(Path.of(project), name));
+    }
+
+    private RunState findToChange(String project, @Nullable String name) {
+        return new FindRun(new RunStore(state)).findToChange(new RunSelector(Path.of(project), name));
     }
 
     private RunState findToStop(String project) {
