@@ -9,8 +9,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * A test that mostly waits for a pod of its own, on a cloud of its own: it runs beside the others of its class, while
- * classes still follow one another.
+ * A test that mostly waits for a pod of its own, on a cloud of its own: it runs beside the others of its class.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)

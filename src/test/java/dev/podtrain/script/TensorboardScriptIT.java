@@ -20,8 +20,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What {@code tensorboard.sh} does around a stand-in for TensorBoard, which answers with the folder it shows. */
+@Isolated("a TensorBoard in a pod of another test would take the first port")
 @Timeout(60)
 class TensorboardScriptIT {
     private static final String STAND_IN = """
