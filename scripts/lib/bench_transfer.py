@@ -37,9 +37,9 @@ class Place:
         self.rehearsal = rehearsal
         self.pod_train = pod_train
         self.data = os.path.join(rehearsal.folder, "data")
-        runs = os.path.join(rehearsal.folder, "state", "pod-train", "runs")
+        runs = os.path.join(rehearsal.state, "pod-train", "runs")
         self.run_folder = os.path.join(runs, os.listdir(runs)[0])
-        self.target = os.path.join(rehearsal.folder, "state", "pod-train", "local", "volumes", "local", "bench")
+        self.target = os.path.join(rehearsal.state, "pod-train", "local", "volumes", "local", "bench")
         # Remembers where the pod is: that is then pointed at a link.
         os.makedirs(os.path.join(self.data, "first"))
         timed([pod_train, "-C", rehearsal.project, "push", os.path.join(self.data, "first"), "/workspace/bench"],
