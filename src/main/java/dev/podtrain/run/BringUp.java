@@ -28,6 +28,8 @@ import java.util.function.Supplier;
 /** From a plan that was agreed to, to a training that runs on a pod. */
 final class BringUp {
     private static final Duration SYNC_LIMIT = Duration.ofMinutes(30);
+    private static final Duration ENDING_LIMIT = Duration.ofSeconds(15);
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
     /** What a pod and its code were brought to. */
     sealed interface Result {
@@ -198,11 +200,16 @@ final class BringUp {
         return ledger.state().flatMap((RunState state) -> state.attempt(intent)).orElseThrow();
     }
 
+    /** A pod that has just ended does not answer any more, and for some seconds still shows as running. */
     private Result endedOrUnreachable(LivePod live, String reason) throws InterruptedException {
-        if (pods.find(live.pod().id()).filter(Survey::isAlive).isEmpty()) {
-            return new Result.EndedMeanwhile();
+        Deadline patience = Deadline.in(time, ENDING_LIMIT);
+        while (pods.find(live.pod().id()).filter(Survey::isAlive).isPresent()) {
+            if (patience.hasPassed()) {
+                throw unreachable(live, reason);
+            }
+            patience.pause(pods.pollPause(LOOK_AGAIN));
         }
-        throw unreachable(live, reason);
+        return new Result.EndedMeanwhile();
     }
 
     private static ProblemException unreachable(LivePod live, String reason) {
