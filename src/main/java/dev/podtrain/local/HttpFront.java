@@ -5,6 +5,9 @@ import dev.podtrain.local.Fault.Kind;
 import dev.podtrain.local.Faults.Call;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +22,9 @@ final class HttpFront {
     private static final String CALLER = "caller";
     private static final String CUT = "cut";
     private static final int LARGEST_BODY = 102_400;
+
+    /** So much of a body that is too long is still read. */
+    private static final int MOST_DROPPED = 16 * 1024 * 1024;
 
     /** The edge turns away programs that do not say who they are (lumpenspace/raft pull 14). */
     private static final List<String> NAMELESS_AGENTS =
@@ -52,7 +58,27 @@ final class HttpFront {
         config.routes.exception(Refusal.class, HttpFront::answer);
         config.routes.error(404, context -> answerUnlessAnswered(context, Refusal.of(404, "resource not found")));
         config.routes.error(405, context -> answerUnlessAnswered(context, Refusal.of(405, "method not allowed")));
-        config.routes.error(413, context -> answerUnlessAnswered(context, bodyTooLong()));
+        config.routes.error(413, context -> {
+            drop(context.req());
+            answerUnlessAnswered(context, bodyTooLong());
+        });
+    }
+
+    /** A client that is still sending its body when the connection closes may never see the answer. */
+    private static void drop(HttpServletRequest request) {
+        try (InputStream body = request.getInputStream()) {
+            byte[] block = new byte[8192];
+            for (int dropped = 0; dropped < MOST_DROPPED; ) {
+                int length = body.read(block);
+                if (length < 0) {
+                    return;
+                }
+                dropped += length;
+            }
+        } catch (IOException e) {
+            // It has gone, and wants no answer.
+            return;
+        }
     }
 
     private void beforeRest(Context context) {
