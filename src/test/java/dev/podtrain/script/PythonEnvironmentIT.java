@@ -62,7 +62,7 @@ class PythonEnvironmentIT {
     @Test
     void environmentIsMadeOnceAndItsFailureEndsTheAttempt() {
         assumeTrue(
-                pod.execute("python", "-c", "import ensurepip, venv").exitCode() == 0,
+                pod.execute(PodFixture.PYTHON, "-c", "import ensurepip, venv").exitCode() == 0,
                 "Python's venv module is not installed; scripts/setup installs it");
         Path requirements = PodFixture.write(pod.project.resolve("requirements.txt"), "# offline\npip\n");
         pod.setting("REQUIREMENTS", "requirements.txt")

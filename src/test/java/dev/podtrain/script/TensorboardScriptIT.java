@@ -207,7 +207,7 @@ class TensorboardScriptIT {
     void oneThatWasStartedByHandIsFoundOnItsUsualPort() throws IOException {
         assumeTrue(isFree(6006), "skipped: another program of this machine has port 6006");
         Result before = tensorboard("status");
-        Process byHand = pod.begin("python", "-m", "http.server", "6006", "--bind", "127.0.0.1");
+        Process byHand = pod.begin(PodFixture.PYTHON, "-m", "http.server", "6006", "--bind", "127.0.0.1");
         Eventually.holds(() -> "it answers", () -> !isFree(6006));
 
         Result after = tensorboard("status");
