@@ -13,7 +13,6 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -79,7 +78,8 @@ public final class RunStore {
         } catch (IOException e) {
             throw cannotUse(runs, e);
         }
-        states.sort(Comparator.comparing(RunState::lastChange).reversed());
+        // Not Comparator.comparing: what that makes is in no archive of prepared classes, and `status` would feel it.
+        states.sort((one, other) -> other.lastChange().compareTo(one.lastChange()));
         return states;
     }
 
