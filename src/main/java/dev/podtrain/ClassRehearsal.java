@@ -61,14 +61,20 @@ final class ClassRehearsal {
     /**
      * Runs it; what fails on the way is not missed, since it is no more than a faster start that is lost.
      *
-     * @param whole everything, or only the commands that look at what this machine knows
+     * @param part everything if it is empty; {@code looking} for the commands that only look at what this machine knows,
+     *     {@code copying} for those that copy files to and from a pod
      */
-    void run(boolean whole, Consumer<String[]> commandLine) throws IOException, InterruptedException {
+    void run(String part, Consumer<String[]> commandLine) throws IOException, InterruptedException {
+        CopyRehearsal copying = new CopyRehearsal(folder, new RunStore(state()), time);
+        if (part.equals("copying")) {
+            copying.run(commandLine);
+            return;
+        }
         writeRun();
         commandLine.accept(new String[] {"status"});
         commandLine.accept(new String[] {"status", "--json"});
         commandLine.accept(new String[] {"runs"});
-        if (!whole) {
+        if (part.equals("looking")) {
             return;
         }
         commandLine.accept(new String[] {"help-texts", folder.resolve("help").toString()});
@@ -76,17 +82,17 @@ final class ClassRehearsal {
         LocalCloudControl.rehearse(folder.resolve("local"), time);
         CodeTree tree = readProject();
         askProvider();
-        new TransferRehearsal(folder, time).run();
         try {
             logIn(tree);
         } catch (SshException e) {
-            return; // some of it was loaded all the same
+            // Some of it was loaded all the same.
         }
+        copying.run(commandLine);
     }
 
     private void writeRun() {
         RunId run = new RunId("rehearsal-000000");
-        Ledger ledger = new RunStore(StateDirectory.of(environment()).path()).ledger(run);
+        Ledger ledger = new RunStore(state()).ledger(run);
         Instant now = time.now();
         BigDecimal price = new BigDecimal("0.27");
         for (LedgerEvent event : List.of(
@@ -100,6 +106,10 @@ final class ClassRehearsal {
                 new LedgerEvent.PodEnded(now, "i", "pod", "stopped"))) {
             ledger.append(event);
         }
+    }
+
+    private Path state() {
+        return StateDirectory.of(environment()).path();
     }
 
     Map<String, String> environment() {

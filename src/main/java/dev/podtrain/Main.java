@@ -37,7 +37,8 @@ public final class Main {
         }
         if (args.length >= 2 && args[0].equals("rehearse")) {
             ClassRehearsal rehearsal = new ClassRehearsal(Path.of(args[1]), new SystemTime());
-            rehearsal.run(args.length == 2, command -> commandLine(rehearsal.environment(), command));
+            String part = args.length == 2 ? "" : args[2];
+            rehearsal.run(part, command -> commandLine(rehearsal.environment(), command));
             return 0;
         }
         return commandLine(environment, args);

@@ -15,14 +15,15 @@ import java.util.Optional;
  * Where a run's pod was last reached, and with which host key. It spares asking the provider: whoever answers there has to
  * show the same key, or is not talked to. Losing it costs a second; it holds no secret.
  */
-final class KnownPods {
+public final class KnownPods {
     private static final int LINES = 5;
 
     private final RunStore store;
     private final Path privateKey;
     private final RunState run;
 
-    KnownPods(RunStore store, Path privateKey, RunState run) {
+    /** @param privateKey that the pod lets in */
+    public KnownPods(RunStore store, Path privateKey, RunState run) {
         this.store = store;
         this.privateKey = privateKey;
         this.run = run;
@@ -48,7 +49,8 @@ final class KnownPods {
         }
     }
 
-    void remember(String pod, SshEndpoint endpoint) throws IOException {
+    /** From now on it is found there, until the run has another pod. */
+    public void remember(String pod, SshEndpoint endpoint) throws IOException {
         Path temporary = file().resolveSibling("known-pod.tmp");
         Files.write(
                 temporary, List.of(pod, endpoint.host(), "" + endpoint.port(), endpoint.user(), endpoint.hostKey()));

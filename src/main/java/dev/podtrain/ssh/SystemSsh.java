@@ -8,8 +8,11 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -29,6 +32,8 @@ final class SystemSsh implements DataPipe {
     /** The only name in the file of known hosts, whatever the host's address and port. */
     private static final String HOST_ALIAS = "checked-host";
 
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
+
     private final Process process;
     private final Path folder;
     private final InputStream fromHost;
@@ -46,7 +51,7 @@ final class SystemSsh implements DataPipe {
      */
     static SystemSsh start(String program, SshEndpoint endpoint, String name, byte[] script, List<String> arguments)
             throws IOException {
-        Path folder = Files.createTempDirectory("pod-train-ssh");
+        Path folder = newFolder();
         boolean started = false;
         try {
             Path knownHosts = folder.resolve("known_hosts");
@@ -69,6 +74,14 @@ final class SystemSsh implements DataPipe {
                 delete(folder);
             }
         }
+    }
+
+    /** Not {@link Files#createTempDirectory}: its random names cost 20 ms of a cold JVM. */
+    private static Path newFolder() throws IOException {
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        Path folder =
+                temporary.resolve("pod-train-ssh-" + ProcessHandle.current().pid() + "-" + System.nanoTime());
+        return Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
     }
 
     /** An interrupt of that thread ends the connection: nothing else ends a blocked read from a process. */
