@@ -44,6 +44,7 @@ final class CopyRehearsal {
         Path data = Files.createDirectories(project.resolve("data"));
         Files.writeString(data.resolve("small"), "x");
         Files.write(data.resolve("large"), new byte[LARGE]);
+        Files.writeString(project.resolve(".runpod.env"), "# Settings\nGPU_COUNT=1\nexport TRAIN_COMMAND='true'\n");
         String here = project.toString();
         String there = project.resolve("there").toString();
         RunId run = writeRun(here);
@@ -64,7 +65,9 @@ final class CopyRehearsal {
                 new LedgerEvent.Defined(now, run, project, "c.yaml", "out", "v", "p", true),
                 new LedgerEvent.Intended(now, "i", 1, "pod", "gpu", 1, "dc", price, "t", "c", false, "stop"),
                 new LedgerEvent.Rented(now, "i", "pod", price, "dc"),
-                new LedgerEvent.Ready(now, "i", "host", 22))) {
+                new LedgerEvent.Ready(now, "i", "host", 22),
+                new LedgerEvent.CodeSynced(now, "i", "t"),
+                new LedgerEvent.Started(now, "i", "checkpoint-1", 0))) {
             store.ledger(run).append(event);
         }
         return run;
