@@ -29,8 +29,13 @@ public final class KnownPods {
         this.run = run;
     }
 
+    /** The run's own, which only its owner can enter. */
+    Path folder() {
+        return store.directory(run.id());
+    }
+
     private Path file() {
-        return store.directory(run.id()).resolve("known-pod");
+        return folder().resolve("known-pod");
     }
 
     /** Of the run's current pod, if it was reached before and is not known to have ended. */

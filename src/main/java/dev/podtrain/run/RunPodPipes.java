@@ -43,7 +43,7 @@ final class RunPodPipes implements DataPipesSource, AutoCloseable {
             triedKnown = true;
             Optional<SshEndpoint> endpoint = known.find();
             if (endpoint.isPresent()) {
-                return Optional.of(DataPipes.to(endpoint.get(), sshProgram, time));
+                return Optional.of(DataPipes.to(endpoint.get(), known.folder(), sshProgram, time));
             }
         }
         ReachPod.Reached pod = reached;

@@ -5,6 +5,8 @@ import dev.podtrain.base.Time;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,15 +23,24 @@ public final class DataPipes {
     /** Transfers end by themselves; a connection that falls silent is closed by its own heartbeat. */
     private static final Duration UNLIMITED = Duration.ofDays(365);
 
+    /** So long after its last use a connection that is kept for later commands ends. */
+    static final Duration KEPT = Duration.ofMinutes(2);
+
+    /** What a path of a socket holds (104 bytes on macOS), without what {@code ssh} appends while it makes one. */
+    private static final int LONGEST_SOCKET_PATH = 104 - 1 - 17;
+
     private final SshEndpoint endpoint;
     private final @Nullable SshSession session;
+    private final @Nullable Path kept;
     private final String program;
     private final Time time;
     private volatile boolean systemSshWorks = true;
 
-    private DataPipes(SshEndpoint endpoint, @Nullable SshSession session, String program, Time time) {
+    private DataPipes(
+            SshEndpoint endpoint, @Nullable SshSession session, @Nullable Path kept, String program, Time time) {
         this.endpoint = endpoint;
         this.session = session;
+        this.kept = kept;
         this.program = program;
         this.time = time;
     }
@@ -40,12 +51,26 @@ public final class DataPipes {
      * @param program the system's SSH client; if there is none, the session carries everything
      */
     public static DataPipes over(SshSession session, String program, Time time) {
-        return new DataPipes(session.endpoint(), session, program, time);
+        return new DataPipes(session.endpoint(), session, null, program, time);
     }
 
-    /** To a host whose key was checked in an earlier session, without a session: only the system's client is used. */
-    public static DataPipes to(SshEndpoint endpoint, String program, Time time) {
-        return new DataPipes(endpoint, null, program, time);
+    /**
+     * To a host whose key was checked in an earlier session, without a session: only the system's client is used.
+     *
+     * @param kept where a connection is kept for the commands of the next minutes, which spares them the login: a folder
+     *     that only its owner can enter, for connections to this host alone
+     */
+    public static DataPipes to(SshEndpoint endpoint, Path kept, String program, Time time) {
+        return new DataPipes(endpoint, null, socket(endpoint, kept), program, time);
+    }
+
+    /** Of the host as it is now: one that has moved, or got another key, is another host. Null where the path is too long. */
+    private static @Nullable Path socket(SshEndpoint endpoint, Path folder) {
+        String host = endpoint.user() + "@" + endpoint.host() + ":" + endpoint.port() + " " + endpoint.hostKey();
+        Path socket =
+                folder.resolve("ssh-" + Integer.toHexString(host.hashCode())).toAbsolutePath();
+        int length = socket.toString().getBytes(StandardCharsets.UTF_8).length;
+        return length > LONGEST_SOCKET_PATH ? null : socket;
     }
 
     /** Whether there is a session, so that {@link #openShort} costs no login. */
@@ -61,11 +86,11 @@ public final class DataPipes {
     public DataPipe open(String name, byte[] script, List<String> arguments) throws InterruptedException, SshException {
         SshSession fallback = session;
         if (fallback == null) {
-            return openBySystem(name, script, arguments);
+            return openBySystem(null, name, script, arguments);
         }
         if (systemSshWorks) {
             try {
-                return openBySystem(name, script, arguments);
+                return openBySystem(null, name, script, arguments);
             } catch (SshException e) {
                 // There is no such program, or it could not log in: the session, which has, takes over for good.
                 systemSshWorks = false;
@@ -74,17 +99,17 @@ public final class DataPipes {
         return openIn(fallback, name, script, arguments);
     }
 
-    /** Starts the script for little data: without another login if there is a session. */
+    /** Starts the script for little data: without another login if there is a session or a kept connection. */
     public DataPipe openShort(String name, byte[] script, List<String> arguments)
             throws InterruptedException, SshException {
-        return session == null ? openBySystem(name, script, arguments) : openIn(session, name, script, arguments);
+        return session == null ? openBySystem(kept, name, script, arguments) : openIn(session, name, script, arguments);
     }
 
-    private DataPipe openBySystem(String name, byte[] script, List<String> arguments)
+    private DataPipe openBySystem(@Nullable Path kept, String name, byte[] script, List<String> arguments)
             throws InterruptedException, SshException {
         SystemSsh pipe;
         try {
-            pipe = SystemSsh.start(program, endpoint, name, script, arguments);
+            pipe = SystemSsh.start(program, endpoint, kept, name, script, arguments);
         } catch (IOException e) {
             throw new SshException(SshException.Kind.UNREACHABLE, "the program '" + program + "' cannot be started", e);
         }

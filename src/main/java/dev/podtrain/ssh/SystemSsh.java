@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A script on the host at the other end of the system's {@code ssh}. It is told exactly one host key to accept, the one
@@ -32,6 +33,7 @@ final class SystemSsh implements DataPipe {
     /** The only name in the file of known hosts, whatever the host's address and port. */
     private static final String HOST_ALIAS = "checked-host";
 
+    private static final List<String> OWN_CONNECTION = List.of("-o", "ControlMaster=no", "-o", "ControlPath=none");
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
 
     private final Process process;
@@ -47,9 +49,16 @@ final class SystemSsh implements DataPipe {
     /**
      * Starts it; whether it could log in shows in what the script says.
      *
+     * @param kept as {@link DataPipes#to} has it; null for a connection of its own that ends with it
      * @throws IOException if there is no such program
      */
-    static SystemSsh start(String program, SshEndpoint endpoint, String name, byte[] script, List<String> arguments)
+    static SystemSsh start(
+            String program,
+            SshEndpoint endpoint,
+            @Nullable Path kept,
+            String name,
+            byte[] script,
+            List<String> arguments)
             throws IOException {
         Path folder = newFolder();
         boolean started = false;
@@ -58,6 +67,7 @@ final class SystemSsh implements DataPipe {
             Files.writeString(knownHosts, HOST_ALIAS + " " + endpoint.hostKey() + "\n");
             List<String> command = new ArrayList<>(List.of(program));
             command.addAll(options(endpoint, knownHosts));
+            command.addAll(kept == null ? OWN_CONNECTION : keptConnection(kept));
             command.add("--");
             command.add(endpoint.host());
             command.add(Shell.join(RemotePython.command(name, arguments)));
@@ -138,8 +148,6 @@ final class SystemSsh implements DataPipe {
                 "UserKnownHostsFile=\"" + withoutTokens(knownHosts) + "\"",
                 // The host may have keys of several types; only the one that was checked counts.
                 "HostKeyAlgorithms=" + hostKeyAlgorithms(endpoint.hostKeyType()),
-                "ControlMaster=no",
-                "ControlPath=none",
                 "PermitLocalCommand=no",
                 "ClearAllForwardings=yes",
                 "EscapeChar=none",
@@ -156,6 +164,20 @@ final class SystemSsh implements DataPipe {
             options.add(option);
         }
         return options;
+    }
+
+    /**
+     * The first login leaves a process of {@code ssh} behind, which holds the connection and listens on the socket; those
+     * that come later hand it their pipes. It ends by itself when nobody came for a while, or when the host is gone.
+     */
+    private static List<String> keptConnection(Path socket) {
+        return List.of(
+                "-o",
+                "ControlMaster=auto",
+                "-o",
+                "ControlPath=\"" + withoutTokens(socket) + "\"",
+                "-o",
+                "ControlPersist=" + DataPipes.KEPT.toSeconds());
     }
 
     /** RSA keys sign by newer algorithms than their type's name says. */

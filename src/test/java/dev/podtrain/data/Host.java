@@ -83,7 +83,8 @@ final class Host implements AutoCloseable {
     DataTransfer directTransfer() throws InterruptedException {
         SshEndpoint endpoint = sessions().next(Optional.empty()).orElseThrow().endpoint();
         return new DataTransfer(
-                failure -> Optional.of(DataPipes.to(endpoint, "ssh", new SystemTime())), new SystemTime());
+                failure -> Optional.of(DataPipes.to(endpoint, sshd.folder(), "ssh", new SystemTime())),
+                new SystemTime());
     }
 
     DataTransfer transfer() {

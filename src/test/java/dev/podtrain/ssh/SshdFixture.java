@@ -120,6 +120,10 @@ public final class SshdFixture implements AutoCloseable {
         return Files.readString(folder.resolve("sshd.log"));
     }
 
+    public Path folder() {
+        return folder;
+    }
+
     public int port() {
         return port;
     }
