@@ -11,7 +11,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -24,12 +26,10 @@ final class Agent implements AutoCloseable {
     private static final int LONGEST_LINE = 64 * 1024 * 1024;
 
     private final DataPipe pipe;
-    private final OutputStream out;
     private final InputStream in;
 
     private Agent(DataPipe pipe) {
         this.pipe = pipe;
-        this.out = pipe.toHost();
         this.in = pipe.fromHost();
     }
 
@@ -48,7 +48,7 @@ final class Agent implements AutoCloseable {
         void write(JsonGenerator json) throws IOException;
     }
 
-    /** Sends a request; contents that belong to it are written to {@link #contents()} next. */
+    /** Sends a request; contents that belong to it are written to {@link #contents} next. */
     void request(String operation, Members members) throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         try (JsonGenerator json = JSON.createGenerator(line)) {
@@ -58,7 +58,7 @@ final class Agent implements AutoCloseable {
             json.writeEndObject();
         }
         line.write('\n');
-        line.writeTo(out);
+        write(line.toByteArray());
     }
 
     static void writeStrings(JsonGenerator json, String name, List<String> values) throws IOException {
@@ -69,17 +69,25 @@ final class Agent implements AutoCloseable {
         json.writeEndArray();
     }
 
-    OutputStream contents() {
-        return out;
+    /** For contents of the last request. */
+    WritableByteChannel contents() {
+        return pipe.toHost();
+    }
+
+    /** Sends a line that belongs to the last request, behind its contents. */
+    void line(String text) throws IOException {
+        write((text + "\n").getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private void write(byte[] bytes) throws IOException {
+        ByteBuffer left = ByteBuffer.wrap(bytes);
+        while (left.hasRemaining()) {
+            pipe.toHost().write(left);
+        }
     }
 
     void flush() throws IOException {
-        out.flush();
-    }
-
-    /** No more requests come: the agent ends when it has answered those there are. */
-    void finish() throws IOException {
-        out.close();
+        pipe.flush();
     }
 
     /**

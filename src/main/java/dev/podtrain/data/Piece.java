@@ -4,8 +4,12 @@ import java.util.List;
 
 /** What a connection does at a time, and what it is answered for. */
 sealed interface Piece {
-    /** Small files, one after the other. */
-    record Batch(List<LocalItem> items) implements Piece {}
+    /**
+     * Small files, one after the other.
+     *
+     * @param again whether they have been sent before and were changed while that was done
+     */
+    record Batch(List<LocalItem> items, boolean again) implements Piece {}
 
     /** Asks which ranges of a large file are there. */
     record Begin(LargeFile file) implements Piece {}

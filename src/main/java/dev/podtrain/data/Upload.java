@@ -156,7 +156,7 @@ final class Upload {
                 small.add(item);
             }
         }
-        Batches.of(small, item -> item.entry().size()).forEach(batch -> pieces.add(new Piece.Batch(batch)));
+        Batches.of(small, item -> item.entry().size()).forEach(batch -> pieces.add(new Piece.Batch(batch, false)));
         Work<Piece> work = new Work<>();
         work.add(pieces);
         try (Lanes lanes = new Lanes(pipes, request.remoteDir(), work, new UploadLane(work, meter, leftOut))) {

@@ -2,17 +2,16 @@ package dev.podtrain.data;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,8 +60,6 @@ final class UploadLane implements Lanes.Lane {
     private final class Sender {
         private final Agent agent;
         private final Answers answers;
-        private final byte[] chunk = new byte[CHUNK];
-        private byte[] buffer = new byte[Batches.BYTES + CHUNK];
 
         Sender(Agent agent, Answers answers) {
             this.agent = agent;
@@ -99,75 +96,46 @@ final class UploadLane implements Lanes.Lane {
         }
 
         private void sendBatch(Piece.Batch batch) throws IOException, InterruptedException {
-            List<Entry> read = new ArrayList<>();
-            int length = 0;
-            for (LocalItem item : batch.items()) {
-                Entry entry = readWhole(item, length);
-                if (entry != null) {
-                    read.add(entry);
-                    length += Math.toIntExact(entry.size());
-                }
-            }
-            if (read.isEmpty()) {
-                work.done();
-                return;
-            }
-            meter.began(read.get(0).path());
+            List<LocalItem> items = batch.items();
+            meter.began(items.get(0).entry().path());
             answers.expect(batch);
             agent.request("files", json -> {
                 json.writeArrayFieldStart("files");
-                for (Entry entry : read) {
+                for (LocalItem item : items) {
                     json.writeStartArray();
-                    json.writeString(entry.path());
-                    json.writeNumber(entry.size());
-                    json.writeNumber(entry.modified());
-                    json.writeNumber(entry.mode());
+                    json.writeString(item.entry().path());
+                    json.writeNumber(item.entry().size());
+                    json.writeNumber(item.entry().modified());
+                    json.writeNumber(item.entry().mode());
                     json.writeEndArray();
                 }
                 json.writeEndArray();
             });
-            agent.contents().write(buffer, 0, length);
-            meter.moved(length);
-        }
-
-        /** Reads a small file into the buffer; null if it was left out. One that is being saved just now is read again. */
-        private @Nullable Entry readWhole(LocalItem item, int at) {
-            Entry entry = item.entry();
-            try {
-                for (int attempt = 0; attempt < 2; attempt++) {
-                    ensureRoom(at, entry.size());
-                    if (readExactly(item.file(), at, Math.toIntExact(entry.size()))) {
-                        Entry after = now(item);
-                        if (after.equals(entry)) {
-                            return entry;
-                        }
-                        entry = after;
-                    } else {
-                        entry = now(item);
-                    }
-                    if (entry.size() > LargeFile.THRESHOLD) {
-                        break;
-                    }
+            List<Integer> unsound = new ArrayList<>();
+            for (int i = 0; i < items.size(); i++) {
+                LocalItem item = items.get(i);
+                Optional<String> trouble = sendBytes(item, 0, item.entry().size());
+                if (trouble.isPresent()) {
+                    unsound.add(i);
+                    failed(item, trouble.get(), batch.again());
                 }
-                leftOut.add(entry.path(), CHANGED);
-            } catch (IOException e) {
-                leftOut.add(entry.path(), LocalTree.reason(e));
             }
-            return null;
+            agent.line(unsound.toString());
         }
 
-        private void ensureRoom(int at, long size) {
-            if (buffer.length - at < size) {
-                byte[] larger = new byte[Math.toIntExact(at + size)];
-                System.arraycopy(buffer, 0, larger, 0, at);
-                buffer = larger;
+        /** One that is being saved just now is sent again. */
+        private void failed(LocalItem item, String trouble, boolean again) {
+            try {
+                Entry now = now(item);
+                if (trouble.equals(CHANGED) && !again && now.size() <= LargeFile.THRESHOLD) {
+                    work.addFirst(List.of(new Piece.Batch(List.of(new LocalItem(now, item.file())), true)));
+                    return;
+                }
+            } catch (LocalFiles.UnreadableException e) {
+                leftOut.add(item.entry().path(), LocalTree.reason(e));
+                return;
             }
-        }
-
-        private boolean readExactly(Path file, int at, int size) throws IOException {
-            try (InputStream in = LocalFiles.open(file)) {
-                return in.readNBytes(buffer, at, size) == size;
-            }
+            leftOut.add(item.entry().path(), trouble);
         }
 
         private void sendRange(Piece.Range range) throws IOException, InterruptedException {
@@ -184,41 +152,31 @@ final class UploadLane implements Lanes.Lane {
                 json.writeNumberField("offset", range.offset());
                 json.writeNumberField("length", range.length());
             });
-            long checksum = sendBytes(range);
-            agent.contents().write((checksum + "\n").getBytes(StandardCharsets.US_ASCII));
+            Optional<String> trouble = sendBytes(range.file().item(), range.offset(), range.length());
+            trouble.ifPresent(range.file()::fail);
+            agent.line(trouble.isEmpty() ? "sound" : "changed");
         }
 
-        /** Always as many bytes as were promised; gives their checksum, or -1 if they are not the file's. */
-        private long sendBytes(Piece.Range range) throws IOException {
-            CRC32 checksum = new CRC32();
-            long left = range.length();
-            String trouble = null;
-            try (InputStream in = LocalFiles.openAt(range.file().item().file(), range.offset())) {
-                while (left > 0) {
-                    int length = LocalFiles.read(in, chunk, (int) Math.min(left, CHUNK));
-                    if (length < 0) {
-                        trouble = CHANGED;
-                        break;
-                    }
-                    checksum.update(chunk, 0, length);
-                    left -= length;
-                    agent.contents().write(chunk, 0, length);
-                    meter.moved(length);
+        /** Always as many bytes as were promised; says what is wrong with them if they are not the file's as it was found. */
+        private Optional<String> sendBytes(LocalItem item, long offset, long length) throws IOException {
+            long end = offset + length;
+            long at = offset;
+            Optional<String> trouble = Optional.empty();
+            try (FileChannel file = LocalFiles.channel(item.file())) {
+                for (long sent = 1; at < end && sent > 0; at += sent) {
+                    sent = LocalFiles.send(file, at, Math.min(end - at, CHUNK), agent.contents());
+                    meter.moved(sent);
                 }
-                if (!now(range.file().item()).equals(range.file().entry())) {
-                    trouble = CHANGED;
+                if (at < end || !now(item).equals(item.entry())) {
+                    trouble = Optional.of(CHANGED);
                 }
             } catch (LocalFiles.UnreadableException e) {
-                trouble = LocalTree.reason(e);
+                trouble = Optional.of(LocalTree.reason(e));
             }
-            if (trouble == null) {
-                return checksum.getValue();
+            while (at < end) {
+                at += agent.contents().write(ByteBuffer.allocate((int) Math.min(end - at, CHUNK)));
             }
-            range.file().fail(trouble);
-            for (; left > 0; left -= Math.min(left, CHUNK)) {
-                agent.contents().write(chunk, 0, (int) Math.min(left, CHUNK));
-            }
-            return -1;
+            return trouble;
         }
 
         private Entry now(LocalItem item) throws LocalFiles.UnreadableException {
@@ -293,9 +251,15 @@ final class UploadLane implements Lanes.Lane {
                 leftOut.add(file.entry().path(), problems.get(0).get(2));
                 return;
             }
-            List<long[]> there = answer.rows("ranges").stream()
-                    .map(row -> new long[] {Long.parseLong(row.get(0)), Long.parseLong(row.get(1))})
-                    .toList();
+            List<long[]> there = new ArrayList<>();
+            for (List<String> row : answer.rows("ranges")) {
+                long offset = Long.parseLong(row.get(0));
+                long length = Long.parseLong(row.get(1));
+                OptionalLong checksum = LocalFiles.checksum(file.item().file(), offset, length);
+                if (checksum.equals(OptionalLong.of(Long.parseLong(row.get(2))))) {
+                    there.add(new long[] {offset, length});
+                }
+            }
             List<Piece.Range> missing = file.missing(there);
             meter.found(file.entry().size()
                     - missing.stream().mapToLong(Piece.Range::length).sum());

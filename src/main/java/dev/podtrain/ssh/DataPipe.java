@@ -2,12 +2,14 @@ package dev.podtrain.ssh;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.nio.channels.WritableByteChannel;
 
-/** A script that is running on the host, over whichever connection carries its bytes. Streams block. */
+/** A script that is running on the host, over whichever connection carries its bytes. Writing and reading block. */
 public interface DataPipe extends AutoCloseable {
-    /** Goes to the script; buffered, so flush what the other side shall see. Closing it tells the script to end. */
-    OutputStream toHost();
+    /** Goes to the script; flush what it shall see. What a file's channel transfers to it takes the shortest way there is. */
+    WritableByteChannel toHost();
+
+    void flush() throws IOException;
 
     InputStream fromHost();
 

@@ -2,7 +2,6 @@ package dev.podtrain.ssh;
 
 import dev.podtrain.base.Deadline;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +30,10 @@ public final class RemotePython {
         RemoteProcess process = session.open(command(name, arguments), deadline);
         boolean usable = false;
         try {
-            send(script, process.stdin());
+            for (byte[] bytes : input(script)) {
+                process.stdin().write(bytes);
+            }
+            process.stdin().flush();
             usable = true;
             return process;
         } catch (IOException e) {
@@ -50,10 +52,8 @@ public final class RemotePython {
         return command;
     }
 
-    /** Sends the script to a command that waits for it. */
-    static void send(byte[] script, OutputStream stdin) throws IOException {
-        stdin.write((script.length + "\n").getBytes(StandardCharsets.US_ASCII));
-        stdin.write(script);
-        stdin.flush();
+    /** What that command has to read first, one after the other. */
+    static List<byte[]> input(byte[] script) {
+        return List.of((script.length + "\n").getBytes(StandardCharsets.US_ASCII), script);
     }
 }

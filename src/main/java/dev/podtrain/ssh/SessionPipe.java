@@ -5,7 +5,8 @@ import dev.podtrain.base.Time;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
@@ -15,18 +16,25 @@ final class SessionPipe implements DataPipe {
     private static final Duration END_LIMIT = Duration.ofSeconds(5);
 
     private final RemoteProcess process;
+    private final WritableByteChannel toHost;
     private final InputStream fromHost;
     private final Time time;
 
     SessionPipe(RemoteProcess process, Time time) {
         this.process = process;
+        this.toHost = Channels.newChannel(process.stdin());
         this.fromHost = new BufferedInputStream(process.stdout(), BUFFER);
         this.time = time;
     }
 
     @Override
-    public OutputStream toHost() {
-        return process.stdin();
+    public WritableByteChannel toHost() {
+        return toHost;
+    }
+
+    @Override
+    public void flush() throws IOException {
+        process.stdin().flush();
     }
 
     @Override

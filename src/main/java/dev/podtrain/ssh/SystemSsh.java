@@ -4,10 +4,14 @@ import dev.podtrain.base.Shell;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -38,11 +42,13 @@ final class SystemSsh implements DataPipe {
 
     private final Process process;
     private final Path folder;
+    private final WritableByteChannel toHost;
     private final InputStream fromHost;
 
     private SystemSsh(Process process, Path folder) {
         this.process = process;
         this.folder = folder;
+        this.toHost = inputOf(process);
         this.fromHost = new BufferedInputStream(process.getInputStream(), BUFFER);
     }
 
@@ -86,6 +92,17 @@ final class SystemSsh implements DataPipe {
         }
     }
 
+    /** Straight into the pipe, which the system can fill from a file by itself; where it does not show it, through Java's stream. */
+    private static WritableByteChannel inputOf(Process process) {
+        try {
+            FileChannel pipe = FileChannel.open(Path.of("/proc/" + process.pid() + "/fd/0"), StandardOpenOption.WRITE);
+            process.getOutputStream().close();
+            return pipe;
+        } catch (IOException e) {
+            return Channels.newChannel(process.getOutputStream());
+        }
+    }
+
     /** Not {@link Files#createTempDirectory}: its random names cost 20 ms of a cold JVM. */
     private static Path newFolder() throws IOException {
         Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
@@ -115,7 +132,10 @@ final class SystemSsh implements DataPipe {
 
     private void send(byte[] script) {
         try {
-            RemotePython.send(script, process.getOutputStream());
+            for (byte[] bytes : RemotePython.input(script)) {
+                toHost.write(ByteBuffer.wrap(bytes));
+            }
+            flush();
         } catch (IOException e) {
             // It has ended already; the missing greeting tells.
             process.destroy();
@@ -191,8 +211,15 @@ final class SystemSsh implements DataPipe {
     }
 
     @Override
-    public OutputStream toHost() {
-        return process.getOutputStream();
+    public WritableByteChannel toHost() {
+        return toHost;
+    }
+
+    @Override
+    public void flush() throws IOException {
+        if (!(toHost instanceof FileChannel)) {
+            process.getOutputStream().flush();
+        }
     }
 
     @Override
@@ -222,6 +249,11 @@ final class SystemSsh implements DataPipe {
     @Override
     public void close() {
         process.destroy();
+        try {
+            toHost.close();
+        } catch (IOException e) {
+            // Nobody is there any more to take what was not flushed.
+        }
         delete(folder);
     }
 

@@ -199,16 +199,18 @@ class Agent:
         os.utime(self.full(path), ns=(modified, modified))
 
     def do_files(self, request):
-        """Small files, whose contents follow one after the other."""
+        """Small files: their contents follow one after the other, then a line with the indices of those that are not sound."""
         files = request["files"]
         length = sum(file[1] for file in files)
         contents = self.read(length)
+        unsound = json.loads(self.source.readline())
         problems = []
         start = 0
-        for path, size, modified, mode in files:
-            self.attempt(problems, path, self.put, contents[start:start + size], modified, mode)
+        for index, (path, size, modified, mode) in enumerate(files):
+            if index not in unsound:
+                self.attempt(problems, path, self.put, contents[start:start + size], modified, mode)
             start += size
-        return {"done": len(files) - len(problems), "problems": problems}
+        return {"done": len(files) - len(unsound) - len(problems), "problems": problems}
 
     def read(self, length):
         if length > len(self.buffer):
@@ -290,16 +292,17 @@ class Agent:
             journal.write(json.dumps(heading).encode() + b"\n")
 
     def left_over(self, path, heading, request):
-        """The ranges whose bytes are still what the journal says; None if there is no journal of this very content."""
+        """The ranges that the journal names, with checksums of what is there; None if there is no journal of this content."""
         recorded = self.journal(path, request)
         if recorded is None or recorded[0] != heading:
             return None
         ranges = []
         try:
             with open(self.hidden(path, request, b".part"), "rb", buffering=0) as part:
-                for offset, length, checksum in recorded[1]:
-                    if checksum_of(part, offset, length, self.buffer) == checksum:
-                        ranges.append([offset, length])
+                for offset, length in recorded[1]:
+                    checksum = checksum_of(part, offset, length, self.buffer)
+                    if checksum is not None:
+                        ranges.append([offset, length, checksum])
         except FileNotFoundError:
             return None
         return ranges
@@ -327,11 +330,10 @@ class Agent:
         finally:
             if descriptor is not None:
                 os.close(descriptor)
-        checksum = int(self.source.readline())
-        if checksum < 0:
+        if self.source.readline() != b"sound\n":
             problem = [request["path"], "changed", "it was changed while it was read"]
         if problem is None:
-            self.note_range(path, request, [offset, length, checksum])
+            self.note_range(path, request, [offset, length])
         return {"done": 0 if problem else 1, "problems": [problem] if problem else []}
 
     def receive_range(self, descriptor, offset, length):

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.podtrain.base.Deadline;
 import dev.podtrain.base.SystemTime;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -61,8 +62,8 @@ final class KeptConnectionIT {
 
     private static void command(DataPipes pipes) throws Exception {
         try (DataPipe pipe = pipes.openShort("echo.py", GREET_AND_ECHO, List.of())) {
-            pipe.toHost().write("word\n".getBytes(StandardCharsets.US_ASCII));
-            pipe.toHost().flush();
+            pipe.toHost().write(ByteBuffer.wrap("word\n".getBytes(StandardCharsets.US_ASCII)));
+            pipe.flush();
             assertThat(pipe.fromHost().readNBytes(5)).asString().isEqualTo("word\n");
         }
     }
