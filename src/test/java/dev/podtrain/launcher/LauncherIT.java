@@ -30,7 +30,8 @@ class LauncherIT {
         assertThat(first.stderr()).contains("building with Maven", "preparing a faster start with Java 99.0.1");
         assertThat(second.exitCode()).isZero();
         assertThat(second.stderr()).isEmpty();
-        assertThat(project.calls()).containsExactly("mvn", "java makes an archive", "java makes an archive");
+        assertThat(project.calls())
+                .containsExactly("mvn", "java makes an archive", "java makes an archive", "java makes an archive");
     }
 
     @Test
@@ -176,13 +177,16 @@ class LauncherIT {
                         "java makes an archive",
                         "java makes an archive",
                         "java makes an archive",
+                        "java makes an archive",
+                        "java makes an archive",
                         "java makes an archive");
     }
 
     @Test
-    void commandsThatOnlyLookHaveAnArchiveOfTheirOwn() throws Exception {
+    void commandsThatOnlyLookOrCopyHaveArchivesOfTheirOwn() throws Exception {
         assertThat(project.run("status").stdout()).contains("/archive/jdk-99-99.0.1-looking.aot>");
         assertThat(project.run("runs").stdout()).contains("/archive/jdk-99-99.0.1-looking.aot>");
+        assertThat(project.run("push", "a", "b").stdout()).contains("/archive/jdk-99-99.0.1-copying.aot>");
         assertThat(project.run("stop").stdout()).contains("/archive/jdk-99-99.0.1.aot>");
     }
 
@@ -199,6 +203,18 @@ class LauncherIT {
     void onlyShortCommandsGoWithoutTheOptimisingCompiler() throws Exception {
         assertThat(project.run("status").stdout()).contains("<-XX:TieredStopAtLevel=1>");
         assertThat(project.run("--config", "x.yaml").stdout()).doesNotContain("TieredStopAtLevel");
+    }
+
+    @Test
+    void transfersGoWithoutTheOptimisingCompilerUnlessS3MayCarryThem() throws Exception {
+        Path settings = project.home.resolve(".runpod.env");
+
+        Files.writeString(settings, "RUNPOD_S3_ACCESS_KEY=\nRUNPOD_S3_SECRET_KEY=\n");
+        assertThat(project.run("push", "a", "b").stdout()).contains("<-XX:TieredStopAtLevel=1>");
+        Files.writeString(settings, "RUNPOD_S3_ACCESS_KEY=user_1\nRUNPOD_S3_SECRET_KEY=x\n");
+        assertThat(project.run("push", "a", "b").stdout()).doesNotContain("TieredStopAtLevel");
+        String folder = Files.createDirectories(project.home.resolve("other")).toString();
+        assertThat(project.run("-C", folder, "pull", "a", "b").stdout()).contains("<-XX:TieredStopAtLevel=1>");
     }
 
     @Test
