@@ -55,6 +55,6 @@ final class PlayedProgram {
     private static void sayAndWait(String text, RunListener listener) throws InterruptedException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         listener.log(0, bytes, bytes.length);
-        new SystemTime().sleep(Duration.ofSeconds(30));
+        new SystemTime().sleep(Duration.ofMinutes(10));
     }
 }
