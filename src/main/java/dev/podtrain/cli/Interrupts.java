@@ -5,7 +5,6 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * What Ctrl+C does: the first one interrupts the working thread, so that the use case can end in order; the second one
@@ -19,8 +18,8 @@ final class Interrupts {
 
     private final Thread worker;
     private final PrintWriter err;
-    private final AtomicBoolean interrupted = new AtomicBoolean();
-    private volatile boolean asking;
+    private boolean interrupted;
+    private boolean asking;
 
     private Interrupts(Thread worker, PrintWriter err) {
         this.worker = worker;
@@ -43,8 +42,12 @@ final class Interrupts {
         return interrupts;
     }
 
-    void questionIsOpen(boolean open) {
+    /** Ends the program if Ctrl+C came before: it would not interrupt the wait for an answer, and none would follow. */
+    synchronized void questionIsOpen(boolean open) {
         asking = open;
+        if (open && interrupted) {
+            cancel();
+        }
     }
 
     /** The compiler warns of each mention of {@code sun.misc.Signal}, and that cannot be turned off: hence by name. */
@@ -67,18 +70,23 @@ final class Interrupts {
         }
     }
 
-    private void onSignal(String name) {
+    private synchronized void onSignal(String name) {
         if (asking) {
-            err.println();
-            err.println("cancelled: nothing was done");
-            end();
-        } else if (!interrupted.getAndSet(true)) {
+            cancel();
+        } else if (!interrupted) {
+            interrupted = true;
             worker.interrupt();
         } else if (name.equals(CTRL_C)) {
             err.println();
             err.println("ended at once: 'pod-train runs' shows what may still be billed");
             end();
         }
+    }
+
+    private void cancel() {
+        err.println();
+        err.println("cancelled: nothing was done");
+        end();
     }
 
     private void end() {

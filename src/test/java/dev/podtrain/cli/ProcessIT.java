@@ -90,6 +90,16 @@ class ProcessIT {
         assertThat(err()).endsWith("\ncancelled: nothing was done\n");
     }
 
+    /** The prompt may be read, and Ctrl+C be typed, before the program has begun to wait for the answer. */
+    @Test
+    void ctrlCJustBeforeAQuestionIsWaitedForEndsAtOnceToo() throws Exception {
+        Process program = start("--default-signal=INT", List.of("-Dpodtrain.tty=02"), "--config", "ask-late");
+
+        assertThat(program.waitFor(90, TimeUnit.SECONDS)).isTrue();
+        assertThat(program.exitValue()).isEqualTo(130);
+        assertThat(err()).endsWith("\ncancelled: nothing was done\n");
+    }
+
     @Test
     void ctrlCStaysIgnoredWhereItWas() throws Exception {
         Process program = start("--ignore-signal=INT", List.of("-Dpodtrain.tty=02"), "--config", "ask");
