@@ -2,7 +2,6 @@ package dev.podtrain.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import sun.misc.Signal;
 
 /**
@@ -17,8 +16,8 @@ final class Interrupts {
 
     private final Thread worker;
     private final PrintWriter err;
-    private final AtomicBoolean interrupted = new AtomicBoolean();
-    private volatile boolean asking;
+    private boolean interrupted;
+    private boolean asking;
 
     private Interrupts(Thread worker, PrintWriter err) {
         this.worker = worker;
@@ -41,8 +40,12 @@ final class Interrupts {
         return interrupts;
     }
 
-    void questionIsOpen(boolean open) {
+    /** Ends the program if Ctrl+C came before: it would not interrupt the wait for an answer, and none would follow. */
+    synchronized void questionIsOpen(boolean open) {
         asking = open;
+        if (open && interrupted) {
+            cancel();
+        }
     }
 
     /** Java has no other way to learn of signals; by reflection it would take 15 ms of every command. */
@@ -50,18 +53,23 @@ final class Interrupts {
         Signal.handle(new Signal(name), signal -> onSignal(name));
     }
 
-    private void onSignal(String name) {
+    private synchronized void onSignal(String name) {
         if (asking) {
-            err.println();
-            err.println("cancelled: nothing was done");
-            end();
-        } else if (!interrupted.getAndSet(true)) {
+            cancel();
+        } else if (!interrupted) {
+            interrupted = true;
             worker.interrupt();
         } else if (name.equals(CTRL_C)) {
             err.println();
             err.println("ended at once: 'pod-train runs' shows what may still be billed");
             end();
         }
+    }
+
+    private void cancel() {
+        err.println();
+        err.println("cancelled: nothing was done");
+        end();
     }
 
     private void end() {

@@ -8,7 +8,6 @@ import dev.podtrain.base.Time;
 import io.javalin.Javalin;
 import io.javalin.util.JavalinBindException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -119,7 +118,8 @@ public final class LocalCloud implements AutoCloseable {
         Ids ids = new Ids(random);
         AccountFile account = new AccountFile(
                 state.account(), Account.load(state.account(), ids).orElseGet(() -> Account.fresh(ids)));
-        int port = freePort(account.get().port());
+        SshPorts ports = new SshPorts(random);
+        int port = freePort(account.get().port(), ports);
         account.change(before -> before.listeningAt(port));
 
         URI api = URI.create("http://127.0.0.1:" + port);
@@ -139,7 +139,7 @@ public final class LocalCloud implements AutoCloseable {
                 time,
                 state,
                 new Sandbox(time, PodImage.unpack(state.image()), Sandbox.currentUserId()),
-                new SshPorts(random),
+                ports,
                 ids,
                 catalog,
                 endpoint.apiUrl().toString(),
@@ -180,16 +180,17 @@ public final class LocalCloud implements AutoCloseable {
         return cloud;
     }
 
-    private static int freePort(int wanted) {
+    /** The one it had, for its pods know no other; at first one that it will get again, whatever connects meanwhile. */
+    private static int freePort(int last, SshPorts ports) {
+        if (last == 0) {
+            return ports.pick();
+        }
         try (ServerSocket probe = new ServerSocket()) {
             probe.setReuseAddress(true);
-            probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted));
-            return probe.getLocalPort();
+            probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), last));
+            return last;
         } catch (IOException taken) {
-            if (wanted == 0) {
-                throw new UncheckedIOException("no port on loopback can be had", taken);
-            }
-            return freePort(0);
+            return ports.pick();
         }
     }
 

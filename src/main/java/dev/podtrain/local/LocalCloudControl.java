@@ -18,8 +18,10 @@ import java.util.Optional;
 
 /** Starts, finds and ends the local cloud of this user, which is a process of its own. */
 public final class LocalCloudControl {
-    private static final Duration START_LIMIT = Duration.ofSeconds(30);
-    private static final Duration END_LIMIT = Duration.ofSeconds(20);
+    /** Only a process that hangs takes so long; one that fails is seen at once. A busy machine needs some of it. */
+    private static final Duration START_LIMIT = Duration.ofMinutes(1);
+
+    private static final Duration END_LIMIT = Duration.ofMinutes(1);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
 
     private final StateDir state;

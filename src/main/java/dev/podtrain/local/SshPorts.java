@@ -8,7 +8,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.Random;
 
-/** Picks ports for the pods' SSH servers and finds out when one answers. */
+/** Picks ports, for the local cloud and the pods' SSH servers, and finds out when one of those answers. */
 final class SshPorts {
     /** Below the range from which Linux takes ports for outgoing connections (32768 and up). */
     private static final int FIRST = 20_000;

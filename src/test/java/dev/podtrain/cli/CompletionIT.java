@@ -118,7 +118,7 @@ class CompletionIT {
                 zpty -w inner "PS1= TERM=dumb; autoload -U compinit; compinit -u -D; source ./completion.zsh"
                 zpty -w inner 'pod-train() { print -r -- "<$*>" >| got.new; mv got.new got }'
                 zpty -n -w inner "pod-train $1"$'\\t\\n'
-                for i in {1..300}; do
+                for i in {1..1500}; do
                     [[ -s got ]] && break
                     zpty -r -t inner output
                     sleep 0.05
@@ -152,7 +152,7 @@ class CompletionIT {
                 .start();
         process.getOutputStream().close();
         try {
-            assertThat(process.waitFor(20, TimeUnit.SECONDS)).as("ends in time").isTrue();
+            assertThat(process.waitFor(90, TimeUnit.SECONDS)).as("ends in time").isTrue();
         } finally {
             process.destroyForcibly();
         }

@@ -3,6 +3,8 @@ package dev.podtrain.cli;
 import dev.podtrain.base.SystemTime;
 import dev.podtrain.run.Outcome;
 import dev.podtrain.run.RunListener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -15,7 +17,13 @@ final class PlayedProgram {
 
     public static void main(String[] arguments) {
         FakeRuns runs = new FakeRuns();
-        runs.onLaunch = listener -> play(runs.launches.get(0).config().toString(), listener);
+        runs.onLaunch = listener -> {
+            try {
+                return play(runs.launches.get(0).config().toString(), listener);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        };
         int exitCode = new CommandLineInterface(
                         () -> runs,
                         FakeFiles::new,
@@ -29,7 +37,7 @@ final class PlayedProgram {
         System.exit(exitCode);
     }
 
-    private static Outcome play(String config, RunListener listener) throws InterruptedException {
+    private static Outcome play(String config, RunListener listener) throws InterruptedException, IOException {
         switch (config) {
             case "follow" -> {
                 try {
@@ -45,6 +53,10 @@ final class PlayedProgram {
                     sayAndWait("still here\n", listener);
                 }
             }
+            case "ask-late" -> {
+                sendCtrlCToMyself();
+                listener.planned(Samples.aPlan());
+            }
             case "ask" -> listener.planned(Samples.aPlan());
             case "log" -> LoggerFactory.getLogger("dev.podtrain.played").debug("inside \u001b[2J");
             default -> throw new IllegalArgumentException(config);
@@ -52,9 +64,18 @@ final class PlayedProgram {
         return new Outcome.Declined();
     }
 
+    /** Returns once it has come. */
+    private static void sendCtrlCToMyself() throws IOException {
+        String self = Long.toString(ProcessHandle.current().pid());
+        new ProcessBuilder("kill", "-INT", self).start();
+        while (!Thread.currentThread().isInterrupted()) {
+            Thread.onSpinWait();
+        }
+    }
+
     private static void sayAndWait(String text, RunListener listener) throws InterruptedException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         listener.log(0, bytes, bytes.length);
-        new SystemTime().sleep(Duration.ofSeconds(30));
+        new SystemTime().sleep(Duration.ofMinutes(10));
     }
 }

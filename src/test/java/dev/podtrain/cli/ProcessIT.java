@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What only a process of its own can show: real signals, real streams, and which classes are loaded. */
-@Timeout(60)
+@Timeout(180)
 class ProcessIT {
     private final Path directory;
     private final List<Process> started = new ArrayList<>();
@@ -40,7 +40,7 @@ class ProcessIT {
 
         sendCtrlC(program);
 
-        assertThat(program.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(program.waitFor(90, TimeUnit.SECONDS)).isTrue();
         assertThat(program.exitValue()).isEqualTo(130);
         assertThat(err()).startsWith("the training goes on: run digits-3f9a1c on pod pod1, 0.27 USD/h\n");
     }
@@ -55,7 +55,7 @@ class ProcessIT {
         assertThat(out.readLine()).isEqualTo("still here");
         sendCtrlC(program);
 
-        assertThat(program.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(program.waitFor(90, TimeUnit.SECONDS)).isTrue();
         assertThat(program.exitValue()).isEqualTo(130);
         assertThat(err()).endsWith("\nended at once: 'pod-train runs' shows what may still be billed\n");
     }
@@ -74,7 +74,7 @@ class ProcessIT {
 
         assertThat(program.isAlive()).isTrue();
         sendCtrlC(program);
-        assertThat(program.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(program.waitFor(90, TimeUnit.SECONDS)).isTrue();
         assertThat(program.exitValue()).isEqualTo(130);
     }
 
@@ -85,7 +85,17 @@ class ProcessIT {
 
         sendCtrlC(program);
 
-        assertThat(program.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(program.waitFor(90, TimeUnit.SECONDS)).isTrue();
+        assertThat(program.exitValue()).isEqualTo(130);
+        assertThat(err()).endsWith("\ncancelled: nothing was done\n");
+    }
+
+    /** The prompt may be read, and Ctrl+C be typed, before the program has begun to wait for the answer. */
+    @Test
+    void ctrlCJustBeforeAQuestionIsWaitedForEndsAtOnceToo() throws Exception {
+        Process program = start("--default-signal=INT", List.of("-Dpodtrain.tty=02"), "--config", "ask-late");
+
+        assertThat(program.waitFor(90, TimeUnit.SECONDS)).isTrue();
         assertThat(program.exitValue()).isEqualTo(130);
         assertThat(err()).endsWith("\ncancelled: nothing was done\n");
     }
@@ -99,7 +109,7 @@ class ProcessIT {
         program.getOutputStream().write('\n');
         program.getOutputStream().close();
 
-        assertThat(program.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(program.waitFor(90, TimeUnit.SECONDS)).isTrue();
         assertThat(program.exitValue()).isEqualTo(1);
         assertThat(err()).endsWith("nothing was rented\n");
     }
@@ -108,7 +118,7 @@ class ProcessIT {
     void pipesAreNoTerminals() throws Exception {
         Process program = start("--default-signal=INT", List.of(), "--config", "ask");
 
-        assertThat(program.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(program.waitFor(90, TimeUnit.SECONDS)).isTrue();
         assertThat(program.exitValue()).isEqualTo(2);
         assertThat(err()).contains("next:  add --yes to the command");
     }
@@ -119,7 +129,7 @@ class ProcessIT {
 
         Process program = start("--default-signal=INT", List.of("-Xlog:class+load:file=" + classes), "--config", "log");
 
-        assertThat(program.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(program.waitFor(90, TimeUnit.SECONDS)).isTrue();
         assertThat(err()).isEqualTo("nothing was rented\n");
         assertThat(Files.readString(classes))
                 .contains("dev.podtrain.cli.LaunchVerb ")
@@ -138,7 +148,7 @@ class ProcessIT {
                 "log",
                 "--verbose");
 
-        assertThat(program.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(program.waitFor(90, TimeUnit.SECONDS)).isTrue();
         assertThat(nextLine(program)).isNull();
         assertThat(err()).containsPattern("DEBUG \\[main\\] dev.podtrain.played: inside \\?\\[2J\n");
     }
@@ -174,7 +184,7 @@ class ProcessIT {
     }
 
     private void awaitErr(String end) throws Exception {
-        for (int i = 0; i < 400 && !err().endsWith(end); i++) {
+        for (int i = 0; i < 1800 && !err().endsWith(end); i++) {
             TimeUnit.MILLISECONDS.sleep(50);
         }
         assertThat(err()).endsWith(end);

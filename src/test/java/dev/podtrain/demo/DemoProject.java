@@ -14,6 +14,27 @@ import java.util.stream.Stream;
 final class DemoProject {
     private static final List<String> FILES = List.of("scripts/train.py", "configs/digits.yaml", "data/digits.csv.gz");
 
+    /** Runs the program that its second argument names, with a {@code print} that waits after a line. */
+    private static final String HOLD = """
+            import builtins, runpy, signal, sys
+            line = sys.argv[1]
+            plain_print = builtins.print
+
+            def print_and_wait(text, **more):
+                if not text.startswith(line):
+                    return plain_print(text, **more)
+                # Held back, or a signal could come between the line and the wait for it.
+                signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+                plain_print(text, **more)
+                signal.sigwait([signal.SIGTERM])
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
+                signal.raise_signal(signal.SIGTERM)
+
+            builtins.print = print_and_wait
+            sys.argv = sys.argv[2:]
+            runpy.run_path(sys.argv[0], run_name="__main__")
+            """;
+
     private final Path folder;
 
     DemoProject(Path folder) throws IOException {
@@ -52,13 +73,26 @@ final class DemoProject {
 
     /** The same with another Python. */
     Trainer startWith(String python, String... moreArguments) throws IOException {
+        return start(List.of(python), moreArguments);
+    }
+
+    private Trainer start(List<String> python, String... moreArguments) throws IOException {
         List<String> command = new ArrayList<>(List.of("bash", "-c", "ulimit -t 60; exec \"$0\" \"$@\""));
-        command.addAll(List.of(python, "scripts/train.py", "--config", "configs/digits.yaml"));
+        command.addAll(python);
+        command.addAll(List.of("scripts/train.py", "--config", "configs/digits.yaml"));
         command.addAll(List.of(moreArguments));
         return new Trainer(new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .start());
+    }
+
+    /**
+     * Starts the trainer so that it stays where it is once it has printed a line that begins so, until it gets a signal:
+     * a reader of its output, however slow, finds it there.
+     */
+    Trainer startHeldAt(String line, String... moreArguments) throws IOException {
+        return start(List.of("python3", "-c", HOLD, line), moreArguments);
     }
 
     byte[] finalModel() throws IOException {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 900, threadMode = ThreadMode.SEPARATE_THREAD)
 class DigitsTrainingIT {
     private static final int KILLED = 128 + 9;
     private static final int TERMINATED = 128 + 15;
@@ -113,7 +113,7 @@ class DigitsTrainingIT {
         DemoProject project = new DemoProject(folder).shortened();
 
         Result result;
-        try (Trainer trainer = project.start()) {
+        try (Trainer trainer = project.startHeldAt("step 30/")) {
             result = trainer.awaitLine("step 30/").terminated().result();
         }
 
@@ -161,7 +161,7 @@ class DigitsTrainingIT {
 
     private static Result killAfter(String line, DemoProject project, String... moreArguments)
             throws IOException, InterruptedException {
-        try (Trainer trainer = project.start(moreArguments)) {
+        try (Trainer trainer = project.startHeldAt(line, moreArguments)) {
             return trainer.awaitLine(line).killed().result();
         }
     }

@@ -3,6 +3,7 @@ package dev.podtrain.endtoend;
 import dev.podtrain.run.LaunchRequest;
 import dev.podtrain.run.Operations;
 import dev.podtrain.run.Outcome;
+import dev.podtrain.run.Phase;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,12 @@ final class Background implements AutoCloseable {
         return watcher;
     }
 
+    /** Waits until it follows the log: from then on it sees the end of the training. */
+    void awaitFollowing() throws InterruptedException {
+        LaunchFixture.await("the following", () -> watcher.phases().contains(Phase.FOLLOW), () -> watcher.messages()
+                .toString());
+    }
+
     /** Ctrl+C. */
     void interrupt() {
         thread.interrupt();
@@ -31,7 +38,7 @@ final class Background implements AutoCloseable {
 
     Outcome outcome() throws InterruptedException {
         try {
-            return task.get(90, TimeUnit.SECONDS);
+            return task.get(180, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw new AssertionError("the launch failed", e.getCause());
         } catch (TimeoutException e) {
@@ -39,8 +46,14 @@ final class Background implements AutoCloseable {
         }
     }
 
+    /** Interrupts it and waits for its end: until then it writes into the folders that are deleted after a test. */
     @Override
     public void close() {
         thread.interrupt();
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(60));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

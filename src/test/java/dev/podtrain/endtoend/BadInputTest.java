@@ -49,7 +49,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What the whole program makes of bad input: a clear problem with the right exit code, no stack trace, nothing changed,
  * nothing rented. The provider is the local cloud's API, of which no row asks for a pod.
  */
-@Timeout(60)
+@Timeout(180)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BadInputTest {
     private static final int FAILED = 1;
@@ -409,7 +409,7 @@ class BadInputTest {
     }
 
     private static HttpApi http(URI base, Secret key, Progress progress) {
-        HttpLimits limits = new HttpLimits(Duration.ofSeconds(5), Duration.ofSeconds(5), 1, 10_000_000);
+        HttpLimits limits = new HttpLimits(Duration.ofSeconds(30), Duration.ofSeconds(30), 1, 10_000_000);
         HttpSettings settings = new HttpSettings("RunPod", base, key, "RUNPOD_API_KEY", "pod-train/test", limits);
         return new HttpApi(settings, new SystemTime(), () -> 0.5, progress, line -> {});
     }

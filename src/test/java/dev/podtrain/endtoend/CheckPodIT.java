@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
 /** A pod that is no use is ended before any code travels to it. */
-@Timeout(60)
+@Timeout(300)
 class CheckPodIT {
     private LaunchFixture fixture;
     private final Watcher watcher = new Watcher();

@@ -12,8 +12,11 @@ import java.util.concurrent.TimeUnit;
 
 /** A process whose output is collected while it runs. Closing kills it. */
 final class Command implements AutoCloseable {
-    /** More than the minute for which a launch looks for the pod of one that was killed while it asked for it. */
-    private static final long LIMIT_SECONDS = 90;
+    /**
+     * Far more than the minute for which a launch looks for the pod of one that was killed while it asked for it: only what
+     * hangs waits that long.
+     */
+    private static final long LIMIT_SECONDS = 240;
 
     private final Process process;
     private final Collector out;
@@ -57,7 +60,10 @@ final class Command implements AutoCloseable {
 
     private void await(Collector stream, String text) throws InterruptedException {
         LaunchFixture.await("'" + text + "'", () -> stream.text().contains(text) || !process.isAlive(), this::output);
-        process.waitFor(stream.text().contains(text) ? 0 : 1, TimeUnit.SECONDS);
+        if (!process.isAlive()) {
+            // Its last words may still be in the pipe.
+            stream.join();
+        }
         if (!stream.text().contains(text)) {
             throw new AssertionError("it ended without '" + text + "'; " + output());
         }
@@ -100,9 +106,14 @@ final class Command implements AutoCloseable {
         return "stderr:\n" + err() + "\nstdout:\n" + out();
     }
 
+    /** Kills it and waits for its end, until which it may write into the folders that are deleted next. */
     @Override
     public void close() {
-        process.destroyForcibly();
+        try {
+            kill();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static final class Collector {
@@ -137,7 +148,7 @@ final class Command implements AutoCloseable {
         }
 
         void join() throws InterruptedException {
-            thread.join(TimeUnit.SECONDS.toMillis(5));
+            thread.join(TimeUnit.SECONDS.toMillis(LIMIT_SECONDS));
         }
     }
 }

@@ -8,7 +8,7 @@ import java.math.BigDecimal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class CostIT {
     @Test
     void billOfAFinishedRunIsTheEstimateAndWhatExplainsTheRest() throws InterruptedException {

@@ -1,6 +1,14 @@
 package dev.podtrain.endtoend;
 
-/** A trainer that counts: a line a step, a checkpoint every two, and the config says how it ends. */
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A trainer that counts: a line a step, a checkpoint every two, and the config says how it ends. It can be held at a step
+ * for as long as a test needs to do something before the training ends, however slow the machine is.
+ */
 final class CountingTrainer {
     static final String FIRST_LINE = "first line of the trainer\n";
 
@@ -13,12 +21,18 @@ final class CountingTrainer {
             config = dict(line.split(": ", 1) for line in open(arguments.config).read().splitlines() if ": " in line)
             out = config["output_dir"]
 
+            def hold():
+                while not os.path.exists(os.path.join("..", out + ".go")):
+                    time.sleep(0.02)
+
             def save(step):
                 folder = os.path.join(out, "checkpoint-%d" % step)
                 os.makedirs(folder, exist_ok=True)
                 with open(os.path.join(folder, "trainer_state.json"), "w") as file:
                     file.write("{")
                     file.flush()
+                    if step == int(config.get("held_in_checkpoint", -1)):
+                        hold()
                     time.sleep(float(config.get("save_pause", 0)))
                     file.write('"global_step": %d}' % step)
 
@@ -40,6 +54,8 @@ final class CountingTrainer {
                 print("step", step)
                 if step % 2 == 0:
                     save(step)
+                if step == int(config.get("held_at", -1)):
+                    hold()
             sys.exit(int(config["exit_code"]))
             """;
 
@@ -53,5 +69,24 @@ final class CountingTrainer {
     static String config(String outputDir, int steps, String pause, int exitCode) {
         return "output_dir: " + outputDir + "\nsteps: " + steps + "\npause: " + pause + "\nexit_code: " + exitCode
                 + "\n";
+    }
+
+    /** Further lines of a config: once this step is done and saved, it waits for {@link #letGoOn}. */
+    static String heldAt(int step) {
+        return "held_at: " + step + "\n";
+    }
+
+    /** The same in the middle of writing the checkpoint of a step. */
+    static String heldInCheckpoint(int step) {
+        return "held_in_checkpoint: " + step + "\n";
+    }
+
+    /** Lets the trainer with this output directory go on, and holds it no more. The file is no part of the project. */
+    static void letGoOn(Path volume, String outputDir) {
+        try {
+            Files.createFile(volume.resolve(outputDir + ".go"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -29,11 +29,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Kills the command, or the pod, at every moment there is, and writes down what becomes of it. */
 @Tag("full")
-@Timeout(180)
+@Timeout(600)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CrashMatrixIT {
     private static final int STEPS = 16;
-    private static final List<String> LIMITS = List.of("--set", "BOOT_GRACE=5s", "--set", "READY_TIMEOUT=5s");
     private static final String UNSEEN_RUN = "unseen";
     private static final String UNSEEN_GPU = "NVIDIA GeForce RTX 3090";
     private static final Pattern BEGINNING =
@@ -72,6 +71,18 @@ class CrashMatrixIT {
                 case GUARDED -> "NVIDIA RTX A4500";
                 case REFUSED -> "NVIDIA L4";
                 case RENTED, READY, CODE_SYNCED, STARTED, ENDED, POD_ENDED -> null;
+            };
+        }
+
+        /**
+         * Until when a training has to begin, or its guard ends the pod: soon where that is waited for, and late enough
+         * for a busy machine where the command has to get somewhere with its pod before it dies.
+         */
+        String bootGrace() {
+            return switch (this) {
+                case DEFINED, INTENDED, GUARDED, REFUSED, RENTED -> "5s";
+                case READY, CODE_SYNCED -> "20s";
+                case STARTED, ENDED, POD_ENDED -> "120s";
             };
         }
 
@@ -151,7 +162,8 @@ class CrashMatrixIT {
         }
         config(UNSEEN_RUN, "0");
         for (Step step : Step.values()) {
-            config(step.run(), "0.3");
+            String held = step == Step.CHECKPOINT_HALF_WRITTEN ? CountingTrainer.heldInCheckpoint(6) : "";
+            config(step.run(), "0.3\n" + held);
         }
     }
 
@@ -210,7 +222,7 @@ class CrashMatrixIT {
     @Execution(ExecutionMode.CONCURRENT)
     void killedCommandLeavesNothingThatItsGuardDoesNotEnd(Transition transition) throws InterruptedException {
         String run = transition.run();
-        List<String> more = new ArrayList<>(LIMITS);
+        List<String> more = new ArrayList<>(limits(transition.bootGrace()));
         if (transition.unavailableGpu() != null) {
             more.addAll(List.of("--gpu", transition.unavailableGpu(), "--wait-for-capacity=1h"));
         }
@@ -228,10 +240,14 @@ class CrashMatrixIT {
         matrix.add(transition, row("`" + transition.word() + "`", there, after, did(run, again)));
     }
 
+    private static List<String> limits(String bootGrace) {
+        return List.of("--set", "BOOT_GRACE=" + bootGrace);
+    }
+
     @SideBySide
     void killedCommandThatDidNotSeeTheAnswerLeavesNothingThatItsGuardDoesNotEnd() throws InterruptedException {
-        String[] more =
-                Stream.concat(LIMITS.stream(), Stream.of("--gpu", UNSEEN_GPU)).toArray(String[]::new);
+        String[] more = Stream.concat(limits("5s").stream(), Stream.of("--gpu", UNSEEN_GPU))
+                .toArray(String[]::new);
         Command killed = installation.launch(UNSEEN_RUN + ".yaml", more);
         LaunchFixture.await("a pod", () -> !installation.podsOf(UNSEEN_RUN).isEmpty(), killed::output);
         killed.kill();
@@ -271,6 +287,7 @@ class CrashMatrixIT {
         PodId pod = installation.podsOf(run).get(0).id();
         LaunchFixture.await(step.words, () -> isSeen(step, run), first::output);
         installation.loseHostOf(pod);
+        installation.letGoOn(run);
         first.join();
         Duration after = untilAllHaveEnded(run);
 

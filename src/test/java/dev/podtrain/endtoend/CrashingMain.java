@@ -25,22 +25,28 @@ final class CrashingMain {
         Thread watcher = new Thread(() -> dieAt(runs, args[0], event), "crash");
         watcher.setDaemon(true);
         watcher.start();
+        // The last event may be followed by the end of the program before the watcher looks again.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> dieIfSeen(runs, args[0], event), "crash-at-the-end"));
         Main.main(Arrays.copyOfRange(args, 2, args.length));
     }
 
     private static void dieAt(Path runs, String outputDir, String event) {
         while (true) {
-            try (DirectoryStream<Path> found = Files.newDirectoryStream(runs, outputDir + "-*")) {
-                for (Path run : found) {
-                    if (Files.readString(run.resolve("ledger.ndjson")).contains(event)) {
-                        Runtime.getRuntime().halt(EXIT_CODE);
-                    }
-                }
-            } catch (IOException notThereYet) {
-                // It is looked at again.
-                Thread.onSpinWait();
-            }
+            dieIfSeen(runs, outputDir, event);
             LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(100));
+        }
+    }
+
+    private static void dieIfSeen(Path runs, String outputDir, String event) {
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(runs, outputDir + "-*")) {
+            for (Path run : found) {
+                if (Files.readString(run.resolve("ledger.ndjson")).contains(event)) {
+                    Runtime.getRuntime().halt(EXIT_CODE);
+                }
+            }
+        } catch (IOException notThereYet) {
+            // It is looked at again.
+            Thread.onSpinWait();
         }
     }
 }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 
 /** The ways on which a pod's own guard ends it, with nobody watching and the provider in trouble. */
-@Timeout(120)
+@Timeout(300)
 class GuardLadderOnPodIT {
     private final UnattendedPod pod = new UnattendedPod();
 

@@ -140,6 +140,11 @@ final class Installation implements AutoCloseable {
         }
     }
 
+    /** Nothing holds the trainer with this output directory from now on. */
+    void letGoOn(String outputDir) {
+        CountingTrainer.letGoOn(volume(), outputDir);
+    }
+
     /** The network volume as the pods see it below {@code /workspace}. */
     Path volume() {
         return home.resolve("state/pod-train/local/volumes/local");

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * again, or ended by its guard; there is never a second pod nor a second training. Each case is a run of its own on one
  * local cloud, which the first command starts.
  */
-@Timeout(120)
+@Timeout(600)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KillIT {
     /** When the launch is killed. */
@@ -45,7 +45,14 @@ class KillIT {
                 launch.awaitOut("step 3\n");
             }
         },
-        END("] end: ");
+        END("] end: ") {
+            @Override
+            void await(Command launch, Installation installation) throws InterruptedException {
+                launch.awaitOut("step 3\n");
+                installation.letGoOn(outputDir());
+                super.await(launch, installation);
+            }
+        };
 
         private final String line;
 
@@ -63,20 +70,22 @@ class KillIT {
         }
     }
 
+    private static final String ABANDONED_GPU = "NVIDIA L4";
+
     private final Installation installation = new Installation();
 
     /** All at once: a config that appears between two launches of another run is a change of that run's code. */
     @BeforeAll
     void writeConfigs() {
         for (Moment moment : Moment.values()) {
-            write(moment.outputDir(), 0);
+            write(moment.outputDir(), 0, CountingTrainer.heldAt(3));
         }
-        write("abandoned", 0);
-        write("unwatched", 3);
+        write("abandoned", 0, "");
+        write("unwatched", 3, "");
     }
 
-    private void write(String run, int exitCode) {
-        installation.write(run + ".yaml", CountingTrainer.config(run, 15, "0.2", exitCode));
+    private void write(String run, int exitCode, String more) {
+        installation.write(run + ".yaml", CountingTrainer.config(run, 15, "0.1", exitCode) + more);
     }
 
     @AfterAll
@@ -94,7 +103,13 @@ class KillIT {
         killed.kill();
         List<Pod> left = installation.podsOf(run);
 
-        Command second = installation.launch(run + ".yaml").join();
+        Command second = installation.launch(run + ".yaml");
+        if (moment != Moment.END) {
+            // What is logged after the pod has ended and before somebody follows again would not come here.
+            second.awaitErr("] follow: ");
+            installation.letGoOn(run);
+        }
+        second.join();
 
         assertThat(second.exitCode()).as(second::output).isZero();
         List<Pod> pods = installation.podsOf(run);
@@ -113,7 +128,10 @@ class KillIT {
     @SideBySide
     void theGuardEndsAPodWhoseLaunchWasKilledBeforeTheTraining() throws InterruptedException {
         String run = "abandoned";
-        Command killed = installation.launch(run + ".yaml", "--set", "BOOT_GRACE=2s");
+        // Its pod boots for so long that the launch cannot have gone on before it is killed.
+        installation.run("local", "up");
+        installation.inject("{\"kind\":\"slow-boot\",\"times\":1,\"millis\":5000,\"gpu\":\"" + ABANDONED_GPU + "\"}");
+        Command killed = installation.launch(run + ".yaml", "--gpu", ABANDONED_GPU, "--set", "BOOT_GRACE=2s");
         killed.awaitErr("] ready: ");
         killed.kill();
 

@@ -2,6 +2,7 @@ package dev.podtrain.endtoend;
 
 import dev.podtrain.base.Deadline;
 import dev.podtrain.base.SystemTime;
+import dev.podtrain.base.Time;
 import dev.podtrain.http.HttpApi;
 import dev.podtrain.http.HttpLimits;
 import dev.podtrain.http.HttpSettings;
@@ -57,6 +58,8 @@ final class LaunchFixture implements AutoCloseable {
     private static final HttpLimits LIMITS =
             new HttpLimits(Duration.ofSeconds(10), Duration.ofSeconds(10), 3, 10_000_000);
 
+    private static final Duration AGES = Duration.ofSeconds(90);
+
     private final LocalCloudFixture local = LocalCloudFixture.start();
     private final Path home;
     private final Path project;
@@ -87,6 +90,11 @@ final class LaunchFixture implements AutoCloseable {
     /** The same program on another machine, or on this one after its state was lost. */
     Operations elsewhere(String name) {
         return operations(new RunStore(home.resolve(name)));
+    }
+
+    /** The same program with another clock. */
+    Operations operations(Time time) {
+        return new Operations(Map.of(), clouds(), store, LaunchFixture::newIntent, time);
     }
 
     private Operations operations(RunStore runs) {
@@ -193,6 +201,16 @@ final class LaunchFixture implements AutoCloseable {
         write("config.yaml", CountingTrainer.config("out", steps, pause, exitCode));
     }
 
+    /** Rewrites the training config to one whose trainer waits after a step until {@link #letGoOn}. */
+    void heldConfig(int steps, String pause, int heldAt) {
+        write("config.yaml", CountingTrainer.config("out", steps, pause, 0) + CountingTrainer.heldAt(heldAt));
+    }
+
+    /** Nothing holds a trainer from now on. */
+    void letGoOn() {
+        CountingTrainer.letGoOn(local.volume("local"), "out");
+    }
+
     void write(String path, String text) {
         try {
             Path file = project.resolve(path);
@@ -276,9 +294,10 @@ final class LaunchFixture implements AutoCloseable {
         }
     }
 
-    /** The run's log on the volume. */
+    /** The run's log on the volume; empty while there is none. */
     String remoteLog() {
-        return text(remoteRunFolder().resolve("train.log"));
+        Path log = remoteRunFolder().resolve("train.log");
+        return Files.exists(log) ? text(log) : "";
     }
 
     /** The run's {@code state.json} on the volume. */
@@ -329,18 +348,18 @@ final class LaunchFixture implements AutoCloseable {
         }
     }
 
-    /** Waits until it holds; fails after half a minute. */
+    /** Waits until it holds; fails after what is ages even where every core is busy with something else. */
     static void await(String what, BooleanSupplier condition) throws InterruptedException {
         await(what, condition, () -> "");
     }
 
     /**
-     * Waits until it holds; fails after half a minute.
+     * The same.
      *
      * @param evidence what the failure shows
      */
     static void await(String what, BooleanSupplier condition, Supplier<String> evidence) throws InterruptedException {
-        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        long end = System.nanoTime() + AGES.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
                 throw new AssertionError("waited in vain: " + what + "; " + evidence.get());

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(180)
+@Timeout(300)
 class LaunchIT {
     private LaunchFixture fixture;
     private final Watcher watcher = new Watcher();
@@ -83,7 +83,7 @@ class LaunchIT {
 
     @SideBySide
     void ctrlCEndsTheFollowingOnlyAndTheSameCommandFollowsOn() throws InterruptedException {
-        fixture.config(200, "0.1", 0);
+        fixture.config(100_000, "0.1", 0);
         Background first = new Background(fixture.operations(), fixture.request());
         first.watcher().awaitTrainer();
         first.interrupt();
@@ -108,14 +108,14 @@ class LaunchIT {
 
     @SideBySide
     void aTrainingUnderWayGoesOnAsItStartedAndThePlanSaysWhatIsNotDone() throws InterruptedException {
-        fixture.config(200, "0.1", 0);
+        fixture.config(100_000, "0.1", 0);
         fixture.set("MAX_RUNTIME", "1h");
         Background first = new Background(fixture.operations(), fixture.request());
         first.watcher().awaitTrainer();
         first.interrupt();
         first.outcome();
 
-        fixture.config(100, "0.1", 0);
+        fixture.config(90_000, "0.1", 0);
         fixture.set("MAX_RUNTIME", "2h");
         Background second = new Background(fixture.operations(), fixture.forcedRestart());
         LaunchFixture.await(
@@ -133,7 +133,7 @@ class LaunchIT {
 
     @SideBySide
     void sameCommandForATrainingUnderWayWarnsOfNothing() throws InterruptedException {
-        fixture.config(200, "0.1", 0);
+        fixture.config(100_000, "0.1", 0);
         Background first = new Background(fixture.operations(), fixture.forcedRestart());
         first.watcher().awaitTrainer();
         first.interrupt();
@@ -150,7 +150,7 @@ class LaunchIT {
 
     @SideBySide
     void stoppingLetsTheTrainerSave() throws InterruptedException {
-        fixture.config(200, "0.1", 0);
+        fixture.config(100_000, "0.1", 0);
         fixture.operations().launch(fixture.detached(), watcher);
         LaunchFixture.await("the training", () -> fixture.remoteLog().contains("step 3\n"));
 
@@ -167,11 +167,9 @@ class LaunchIT {
 
     @SideBySide
     void aLostPodIsSucceededByOneThatResumesFromTheNewestWholeCheckpoint() throws Exception {
-        fixture.config(200, "0.05", 0);
+        fixture.heldConfig(200, "0.05", 11);
         Background first = new Background(fixture.operations(), fixture.request());
-        LaunchFixture.await(
-                "a checkpoint",
-                () -> fixture.remote("out/checkpoint-10").toFile().isDirectory());
+        LaunchFixture.await("a whole checkpoint", () -> first.watcher().log().contains("step 11\n"));
         fixture.local().cloud().inject(Fault.next(Fault.Kind.POD_KILLED));
 
         Receipt lost = receipt(first.outcome());
@@ -184,9 +182,7 @@ class LaunchIT {
 
         assertThat(second.attempt()).isEqualTo(2);
         assertThat(second.reason()).isEqualTo(EndReason.FINISHED);
-        assertThat(watcher.log())
-                .containsPattern("skipped .*checkpoint-28")
-                .containsPattern("resuming from checkpoint-1");
+        assertThat(watcher.log()).containsPattern("skipped .*checkpoint-28").contains("resuming from checkpoint-10\n");
         assertThat(first.watcher().log() + watcher.log()).isEqualTo(fixture.remoteLog());
     }
 
@@ -208,9 +204,12 @@ class LaunchIT {
 
     @SideBySide
     void twoTerminalsAtOnceGiveOnePodAndOneTraining() throws InterruptedException {
-        fixture.config(20, "0.1", 0);
+        fixture.heldConfig(20, "0.1", 1);
         Background one = new Background(fixture.operations(), fixture.request());
         Background two = new Background(fixture.operations(), fixture.request());
+        one.awaitFollowing();
+        two.awaitFollowing();
+        fixture.letGoOn();
 
         assertThat(List.of(receipt(one.outcome()), receipt(two.outcome())))
                 .extracting(Receipt::reason)
@@ -222,7 +221,7 @@ class LaunchIT {
 
     @SideBySide
     void twoMachinesAtOnceGiveOneTraining() throws InterruptedException {
-        fixture.config(40, "0.1", 0);
+        fixture.heldConfig(4, "0.1", 1);
         Background one = new Background(fixture.operations(), fixture.request());
         one.watcher().awaitTrainer();
 
@@ -231,6 +230,7 @@ class LaunchIT {
                 .hasMessageContaining("SSH key");
 
         assertThat(fixture.allPods()).hasSize(1);
+        fixture.letGoOn();
         assertThat(receipt(one.outcome()).reason()).isEqualTo(EndReason.FINISHED);
     }
 
@@ -350,11 +350,12 @@ class LaunchIT {
 
     @SideBySide
     void aPodThatIsNeverReadyIsDeletedAndTheNextCandidateTried() throws InterruptedException {
-        fixture.set("READY_TIMEOUT", "2s");
         fixture.set("GPU_TYPE", "NVIDIA RTX A5000, NVIDIA RTX A6000");
         fixture.local().cloud().inject(Fault.next(Fault.Kind.NEVER_READY));
+        // The second one gets all the time it needs.
+        HurriedTime time = new HurriedTime(() -> podsAwaited() == 1);
 
-        Receipt receipt = receipt(fixture.launch(watcher));
+        Receipt receipt = receipt(fixture.operations(time).launch(fixture.request(), watcher));
 
         assertThat(receipt.reason()).isEqualTo(EndReason.FINISHED);
         assertThat(fixture.allPods()).extracting(Pod::gpuId).containsExactly("NVIDIA RTX A6000");
@@ -396,15 +397,18 @@ class LaunchIT {
 
     @SideBySide
     void anIntentWhoseAnswerWasNeverSeenIsFoundByTheNextCommand() throws InterruptedException {
+        fixture.heldConfig(6, "0.05", 1);
         fixture.local().cloud().inject(Fault.next(Fault.Kind.SLOW_BOOT).lasting(Duration.ofSeconds(2)));
         Background launch = new Background(fixture.operations(), fixture.request());
         LaunchFixture.await("a pod", () -> launch.watcher().phases().contains(Phase.READY));
 
         // Another machine knows nothing of the intent; the pod carries the run's name.
-        Watcher other = new Watcher();
-        Outcome outcome = fixture.operations().launch(fixture.request(), other);
+        Background other = new Background(fixture.operations(), fixture.request());
+        other.awaitFollowing();
+        launch.awaitFollowing();
+        fixture.letGoOn();
 
-        assertThat(receipt(outcome).reason()).isEqualTo(EndReason.FINISHED);
+        assertThat(receipt(other.outcome()).reason()).isEqualTo(EndReason.FINISHED);
         assertThat(receipt(launch.outcome()).reason()).isEqualTo(EndReason.FINISHED);
         assertThat(fixture.allPods()).hasSize(1);
     }
@@ -458,10 +462,11 @@ class LaunchIT {
 
     @SideBySide
     void theProviderBeingDownAtTheEndDoesNotHideHowTheTrainingEnded() throws InterruptedException {
-        fixture.config(20, "0.1", 0);
+        fixture.heldConfig(4, "0.1", 1);
         Background launch = new Background(fixture.operations(), fixture.request());
         launch.watcher().awaitTrainer();
         fixture.local().cloud().inject(Fault.always(Fault.Kind.REST_DOWN));
+        fixture.letGoOn();
 
         Receipt receipt = receipt(launch.outcome());
 
@@ -492,6 +497,12 @@ class LaunchIT {
 
         assertThat(watcher.log())
                 .contains("[\"configs/naïve config $HOME 'x'.yaml\", 'out dir/ü $(id)', 'a b', '$HOME', '*']");
+    }
+
+    private long podsAwaited() {
+        return watcher.messages().stream()
+                .filter(said -> said.startsWith("READY: waiting for pod"))
+                .count();
     }
 
     private PodStatus statusOfOnlyPod() {

@@ -74,7 +74,7 @@ final class OpenedTunnel implements AutoCloseable, TunnelListener {
     /** Waits until it ends by itself. */
     void awaitEnd() throws InterruptedException {
         try {
-            task.get(60, TimeUnit.SECONDS);
+            task.get(90, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw new AssertionError("it failed; seen so far: " + messages, e.getCause());
         } catch (TimeoutException e) {
@@ -87,7 +87,7 @@ final class OpenedTunnel implements AutoCloseable, TunnelListener {
     public void close() {
         thread.interrupt();
         try {
-            thread.join(TimeUnit.SECONDS.toMillis(20));
+            thread.join(TimeUnit.SECONDS.toMillis(60));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

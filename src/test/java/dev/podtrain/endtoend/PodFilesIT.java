@@ -23,7 +23,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 
 /** Files to and from the pod of a run, and commands on it, while its training goes on. */
-@Timeout(90)
+@Timeout(300)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PodFilesIT {
     private final LaunchFixture fixture = new LaunchFixture();
@@ -31,7 +31,7 @@ class PodFilesIT {
 
     @BeforeAll
     void launch() throws InterruptedException {
-        fixture.config(3000, "0.1", 0);
+        fixture.config(100_000, "0.1", 0);
         fixture.operations().launch(fixture.detached(), new Watcher());
     }
 
@@ -76,7 +76,7 @@ class PodFilesIT {
 
     @Test
     void pulledFilesComeHomeAndOnlyOnce() throws Exception {
-        LaunchFixture.await("a checkpoint", () -> Files.exists(fixture.remote("out/checkpoint-2/trainer_state.json")));
+        LaunchFixture.await("a whole checkpoint", () -> fixture.remoteLog().contains("step 3\n"));
 
         TransferReport first =
                 files.pull(copy("results", "out/checkpoint-2"), new Copies()).orElseThrow();
@@ -142,15 +142,23 @@ class PodFilesIT {
         assertNothingSleeps("12345");
     }
 
-    @SideBySide
+    @Test
     void commandThatEndsWhenItIsToldToIsNotWaitedForAnyLonger() throws Exception {
+        // With the time that one gets which does not listen it would be six seconds at least, every time; a busy
+        // machine
+        // may take as long once.
+        LaunchFixture.await("an end in time", () -> endsWithin(Duration.ofSeconds(6)));
+    }
+
+    private boolean endsWithin(Duration limit) {
         SystemTime time = new SystemTime();
         long start = time.nanoTime();
-
-        exec(Duration.ofSeconds(1), "sleep", "12346");
-
-        // With the time that one gets which does not listen it would be six seconds at least.
-        assertThat(Duration.ofNanos(time.nanoTime() - start)).isLessThan(Duration.ofSeconds(6));
+        try {
+            exec(Duration.ofSeconds(1), "sleep", "12346");
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        return Duration.ofNanos(time.nanoTime() - start).compareTo(limit) < 0;
     }
 
     @Test

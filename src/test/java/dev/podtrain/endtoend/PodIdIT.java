@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
 /** The pod that the setting POD_ID names, and what is written there. */
-@Timeout(120)
+@Timeout(300)
 class PodIdIT {
     private LaunchFixture fixture;
     private final Watcher watcher = new Watcher();

@@ -7,8 +7,10 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** The processes of one pod as the machine under it sees them. */
@@ -16,6 +18,9 @@ final class PodProcesses {
     private static final String OWN_NAMESPACE = namespace("self").orElseThrow();
 
     private final String mark;
+
+    /** Those that were killed may be listed a moment longer. */
+    private final Set<String> cut = new HashSet<>();
 
     private PodProcesses(String mark) {
         this.mark = mark;
@@ -36,12 +41,23 @@ final class PodProcesses {
         kill(inside(pid -> line(pid, "status", "NSpid:").endsWith("\t1")));
     }
 
-    /** Ends the SSH sessions there are; the server goes on. Says whether there was one. */
+    /** Ends the SSH sessions there are; the server goes on. Says whether there was one that had not been ended before. */
     boolean cutSsh() {
-        List<String> sessions =
-                inside(pid -> line(pid, "status", "Name:").contains("sshd") && !contains(pid, "cmdline", "listener"));
+        List<String> sessions = sshSessions();
         kill(sessions);
+        cut.addAll(sessions);
         return !sessions.isEmpty();
+    }
+
+    /** Whether there is an SSH session that was not cut. */
+    boolean hasSsh() {
+        return !sshSessions().isEmpty();
+    }
+
+    private List<String> sshSessions() {
+        return inside(pid -> !cut.contains(pid)
+                && line(pid, "status", "Name:").contains("sshd")
+                && !contains(pid, "cmdline", "listener"));
     }
 
     private List<String> inside(Predicate<String> wanted) {

@@ -8,18 +8,22 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
-/** Watches the arguments of all processes of this machine for words that must not be there, until it is closed. */
+/**
+ * Watches the arguments of all processes of this machine for words that must not be there, until it is closed; and for
+ * others that have to be, or it was not looking when it should.
+ */
 final class Processes implements AutoCloseable {
     private final List<String> forbidden;
+    private final List<String> expected;
     private final Set<String> seen = ConcurrentHashMap.newKeySet();
+    private final Set<String> watched = ConcurrentHashMap.newKeySet();
     private final Thread thread;
     private volatile boolean closed;
-    private final AtomicInteger looks = new AtomicInteger();
 
-    Processes(List<String> forbidden) {
+    Processes(List<String> forbidden, List<String> expected) {
         this.forbidden = List.copyOf(forbidden);
+        this.expected = List.copyOf(expected);
         thread = new Thread(this::watch, "process-watch");
         thread.start();
     }
@@ -29,14 +33,14 @@ final class Processes implements AutoCloseable {
         return seen;
     }
 
-    int looks() {
-        return looks.get();
+    /** Which of the expected words were in the arguments of a process. */
+    Set<String> watched() {
+        return watched;
     }
 
     private void watch() {
         while (!closed) {
             look();
-            looks.incrementAndGet();
         }
     }
 
@@ -47,6 +51,7 @@ final class Processes implements AutoCloseable {
                 if (forbidden.stream().anyMatch(arguments::contains)) {
                     seen.add(arguments.replace('\0', ' '));
                 }
+                expected.stream().filter(arguments::contains).forEach(watched::add);
             }
             Thread.sleep(5);
         } catch (IOException e) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a newcomer types first, as the README has it. */
-@Timeout(300)
+@Timeout(1800)
 class ReadmeIT {
     @TempDir
     private Path state;
@@ -48,7 +48,7 @@ class ReadmeIT {
                 .redirectOutput(output.toFile());
         shell.environment().put("XDG_STATE_HOME", state.toString());
         Process process = shell.start();
-        assertThat(process.waitFor(200, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(10, TimeUnit.MINUTES)).isTrue();
         return process.exitValue();
     }
 }

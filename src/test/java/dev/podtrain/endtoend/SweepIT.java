@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
 /** What a sweep sees, ends and leaves alone, on real pods. */
-@Timeout(120)
+@Timeout(300)
 class SweepIT {
     private LaunchFixture fixture;
     private final Watcher watcher = new Watcher();
@@ -39,7 +39,7 @@ class SweepIT {
 
     @SideBySide
     void trainingIsLeftAloneUntilAllIsSaidAndThenMaySave() throws InterruptedException {
-        fixture.config(2000, "0.1", 0);
+        fixture.config(100_000, "0.1", 0);
         fixture.operations().launch(fixture.detached(), watcher);
         LaunchFixture.await("the training", () -> fixture.remoteLog().contains("step 3\n"));
 

@@ -14,6 +14,10 @@ import dev.podtrain.pod.PodSpec;
 import dev.podtrain.pod.PodStatus;
 import dev.podtrain.pod.VolumeMount;
 import dev.podtrain.script.PodScripts;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +29,10 @@ import java.util.TreeMap;
  */
 final class UnattendedPod implements AutoCloseable {
     private static final String INTENT = "0123456789abcdef";
+    /** Nothing happens in the pod before the faults are on again and its processes were seen. */
+    private static final String WAITING =
+            "bash -c 'until [ -e /workspace/go ]; do sleep 0.05; done; exec \"$@\"' waiting ";
+
     private static final String RUN = "out-123456";
 
     private final LocalCloudFixture local = LocalCloudFixture.start();
@@ -90,12 +98,13 @@ final class UnattendedPod implements AutoCloseable {
                 VolumeMount.network("local", "/workspace"),
                 List.of("22/tcp"),
                 environment,
-                PodScripts.guardCommand()));
+                WAITING + PodScripts.guardCommand()));
         faults.forEach(local.cloud()::inject);
         if (!(outcome instanceof CreateOutcome.Created)) {
             throw new AssertionError(outcome);
         }
         LaunchFixture.await("the pod", () -> !processes.none());
+        createFile(local.volume("local").resolve("go"));
         return this;
     }
 
@@ -113,6 +122,14 @@ final class UnattendedPod implements AutoCloseable {
         local.cloud().clearFaults();
         LaunchFixture.await("the pod to show as ended", this::isShownAsEnded);
         return pods.list().stream().map(Pod::status).findFirst();
+    }
+
+    private static void createFile(Path file) {
+        try {
+            Files.createFile(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** What the guard tried, in order. */

@@ -79,7 +79,7 @@ final class Watcher implements RunListener {
     }
 
     void awaitTrainer() throws InterruptedException {
-        if (!trainerSpoke.await(60, TimeUnit.SECONDS)) {
+        if (!trainerSpoke.await(90, TimeUnit.SECONDS)) {
             throw new AssertionError("the trainer said nothing; seen so far: " + messages);
         }
     }

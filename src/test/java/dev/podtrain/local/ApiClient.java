@@ -138,7 +138,7 @@ final class ApiClient {
 
     private HttpRequest.Builder request(String path) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path))
-                .timeout(Duration.ofSeconds(20))
+                .timeout(Duration.ofSeconds(90))
                 .header("Content-Type", "application/json");
         headers.forEach(request::header);
         return request;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Tools of the provider's, written without knowing of this program, take the local cloud for the real one. */
-@Timeout(180)
+@Timeout(600)
 class ForeignClientsIT {
     /** Installed once for a build folder, which is as long as a clean build lasts. */
     private static final Path INSTALLED = Path.of("target/foreign-clients").toAbsolutePath();
@@ -112,7 +112,7 @@ class ForeignClientsIT {
                 "S3_ACCESS_KEY=" + endpoint.s3AccessKey(),
                 "S3_SECRET_KEY=" + endpoint.s3SecretKey().reveal()));
         whole.addAll(command);
-        Machine.Output output = Machine.run(whole, Duration.ofSeconds(60));
+        Machine.Output output = Machine.run(whole, Duration.ofMinutes(3));
         assertThat(output.status()).as(output.text()).isZero();
         String last = output.text().lines().reduce("", (before, line) -> line);
         try {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** When the local cloud ends by itself. */
-@Timeout(30)
+@Timeout(120)
 class IdleExitTest {
     private final BootlessCloud cloud = new BootlessCloud();
     private final Duration idleExit =

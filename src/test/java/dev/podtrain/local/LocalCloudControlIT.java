@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(300)
 class LocalCloudControlIT {
     private static final Progress SILENT = new Progress() {
         @Override
@@ -155,7 +155,7 @@ class LocalCloudControlIT {
 
     @Test
     void processThatHasNoPodsEndsByItself() throws Exception {
-        LocalEndpoint endpoint = control("--idle-exit", "1").up(SILENT);
+        LocalEndpoint endpoint = control("--idle-exit", "3").up(SILENT);
 
         Machine.await("the end of the idle process", () -> SandboxProcess.of(endpoint.pid())
                 .isEmpty());

@@ -6,15 +6,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 
 /** What the tests do on this machine: run programs, log in to pods, look for processes. */
 final class Machine {
@@ -23,7 +26,7 @@ final class Machine {
     record Output(int status, String text) {}
 
     static Output run(List<String> command) {
-        return run(command, Duration.ofSeconds(30));
+        return run(command, Duration.ofSeconds(90));
     }
 
     /** Runs a program to its end, both its outputs in one. */
@@ -103,13 +106,30 @@ final class Machine {
 
     /** The files below a folder that contain the text and that another user could open. */
     static List<Path> filesThatOthersCanRead(Path folder, String text) {
-        try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(Files::isRegularFile)
-                    .filter(file -> contains(file, text) && isOpenToOthers(folder, file))
-                    .toList();
+        List<Path> found = new ArrayList<>();
+        try {
+            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    if (attributes.isRegularFile() && contains(file, text) && isOpenToOthers(folder, file)) {
+                        found.add(file);
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                    // A pod that runs makes files and deletes them.
+                    if (failure instanceof NoSuchFileException) {
+                        return FileVisitResult.CONTINUE;
+                    }
+                    throw failure;
+                }
+            });
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+        return found;
     }
 
     private static boolean isOpenToOthers(Path folder, Path file) {
@@ -129,10 +149,10 @@ final class Machine {
         }
     }
 
-    /** Waits for something real to happen, at most 20 s. */
+    /** Waits for something real to happen: for ages, since the machine may be busy with other tests. */
     static void await(String what, BooleanSupplier happened) {
         SystemTime time = new SystemTime();
-        Deadline deadline = Deadline.in(time, Duration.ofSeconds(20));
+        Deadline deadline = Deadline.in(time, Duration.ofSeconds(90));
         while (!happened.getAsBoolean()) {
             if (deadline.hasPassed()) {
                 throw new AssertionError("did not happen within " + deadline.limit() + ": " + what);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(90)
+@Timeout(300)
 class OrdinaryUserIT {
     private static final String USER = "nobody";
 
@@ -122,7 +122,7 @@ class OrdinaryUserIT {
     private static LocalEndpoint await(Path stateDir, Process server, Path home)
             throws IOException, InterruptedException {
         EndpointFile file = new EndpointFile(stateDir.resolve("endpoint.json"));
-        Deadline deadline = Deadline.in(new SystemTime(), Duration.ofSeconds(30));
+        Deadline deadline = Deadline.in(new SystemTime(), Duration.ofMinutes(2));
         Optional<LocalEndpoint> endpoint = file.read();
         while (endpoint.isEmpty()) {
             assertThat(server.isAlive() && !deadline.hasPassed())

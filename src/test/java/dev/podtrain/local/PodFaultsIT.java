@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class PodFaultsIT {
     private static PodCloud cloud;
 
@@ -80,7 +80,7 @@ class PodFaultsIT {
 
     @Test
     void slowBootPassesThroughTheStatesAndCountsItsTime() {
-        cloud.cloud().inject(Fault.next(Kind.SLOW_BOOT).lasting(Duration.ofMillis(700)));
+        cloud.cloud().inject(Fault.next(Kind.SLOW_BOOT).lasting(Duration.ofSeconds(2)));
         cloud.cloud().inject(Fault.next(Kind.PROVISIONING));
         String pod = cloud.create("");
 
@@ -92,7 +92,7 @@ class PodFaultsIT {
         seen.add(cloud.status(pod));
 
         assertThat(seen).contains("PROVISIONING", "RUNNING");
-        assertThat(cloud.details(pod).path("bootMillis").asLong()).isBetween(700L, 10_000L);
+        assertThat(cloud.details(pod).path("bootMillis").asLong()).isGreaterThanOrEqualTo(2000L);
     }
 
     @Test
@@ -145,7 +145,10 @@ class PodFaultsIT {
         long lostPid = cloud.details(lost).path("pid").asLong();
         String before = cloud.fixture().endpoint().apiUrl().toString();
 
-        cloud.fixture().restart(() -> ProcessHandle.of(lostPid).orElseThrow().destroyForcibly());
+        cloud.fixture().restart(() -> {
+            ProcessHandle.of(lostPid).orElseThrow().destroyForcibly();
+            Machine.await("the end of the pod", () -> SandboxProcess.of(lostPid).isEmpty());
+        });
 
         assertThat(cloud.fixture().endpoint().apiUrl()).hasToString(before);
         assertThat(cloud.details(kept).path("pid").asLong()).isEqualTo(pid);
@@ -182,7 +185,7 @@ class PodFaultsIT {
         String pod = cloud.createReady("");
         cloud.api().containerLog(pod, "Pod is ready to use");
 
-        cloud.run(pod, "(for i in $(seq 100); do echo said late > /proc/1/fd/1; sleep 0.1; done) > /dev/null 2>&1 &");
+        cloud.run(pod, "(for i in $(seq 3000); do echo said late > /proc/1/fd/1; sleep 0.1; done) > /dev/null 2>&1 &");
 
         assertThat(cloud.api().events("/v2/pods/" + pod + "/logs?tail=0", Map.of(), events -> events.size() == 2))
                 .allMatch(event -> event.contains("said late"));

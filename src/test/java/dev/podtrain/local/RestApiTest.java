@@ -60,6 +60,12 @@ class RestApiTest {
                 .isEmpty();
     }
 
+    /** From 32768 on Linux gives ports to outgoing connections, so another start might not get the same one again. */
+    @Test
+    void addressIsOneThatNoOutgoingConnectionTakes() {
+        assertThat(cloud.endpoint().apiUrl().getPort()).isLessThan(32_768);
+    }
+
     @Test
     void createdPodSaysRunningBeforeAnythingRuns() {
         Answer pod = api.post("/v2/pods", BootlessCloud.body(""));

@@ -21,7 +21,7 @@ pod = runpod.create_pod(
     ports="22/tcp",
     env={"PUBLIC_KEY": "ssh-ed25519 AAAA python", "GREETING": "hello world"},
 )
-deadline = time.monotonic() + 20
+deadline = time.monotonic() + 90
 while runpod.get_pod(pod["id"])["runtime"] is None and time.monotonic() < deadline:
     time.sleep(0.05)
 shown = runpod.get_pod(pod["id"])
