@@ -270,10 +270,7 @@ start() {
         exit 3
     fi
     # Of two starts of one intent, one makes the session; both then wait for its state.
-    if tmux new-session -d -s train -x 200 -y 50 "$BASH" "$script" run </dev/null >/dev/null 2>&1 \
-        || tmux has-session -t =train 2>/dev/null; then
-        if await_state; then return 0; fi
-    fi
+    if make_session && await_state; then return 0; fi
     release_lock
     fail "the tmux session 'train' did not begin this training; the end of the log: $(tail -n 3 "$log" 2>&1)"
 }
@@ -287,6 +284,19 @@ finished_unchanged() {
     [[ $document == *'"phase":"ended","reason":"finished"'* \
         && $document == *"\"tree\":$(json "${setting[TREE_HASH]}")"* \
         && $document == *"\"config\":$(json "${setting[CONFIG]}")"* ]]
+}
+
+# The session of an earlier training may be there for a moment longer, and a tmux server that ends with its last session
+# may take a new one with it.
+make_session() {
+    local tries
+    for ((tries = 0; tries < 600; tries++)); do
+        if tmux new-session -d -s train -x 200 -y 50 "$BASH" "$script" run </dev/null >/dev/null 2>&1; then return 0; fi
+        if state_of "$intent"; then return 0; fi
+        if ((tries > 20)) && ! tmux has-session -t =train 2>/dev/null; then return 1; fi
+        sleep 0.03
+    done
+    return 1
 }
 
 # `run` writes its state first of all.

@@ -176,6 +176,19 @@ class RunLockIT {
     }
 
     @Test
+    void startWaitsForTheSessionOfAnEarlierTrainingToEnd() throws IOException {
+        // As tmux still has it for a moment after the training's last word.
+        first.begin("tmux", "new-session", "-d", "-s", "train", "sleep 2");
+        Eventually.holds(
+                () -> "the session",
+                () -> first.execute("tmux", "has-session", "-t", "=train").exitCode() == 0);
+
+        assertThat(first.start()).isEqualTo(new Result(0, "", ""));
+
+        first.awaitLog("began pod-a");
+    }
+
+    @Test
     void stopDoesNotTakeAnotherProcessForTheTraining() throws IOException {
         Process bystander = first.begin("sleep", "60");
         first.upload();
