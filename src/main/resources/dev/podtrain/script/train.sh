@@ -443,7 +443,8 @@ run_group() {
     fi
     end_stragglers
     group=''
-    rm -f "$run_dir/trainer.pgid" "$run_dir/spare"
+    # A new owner has files of these names.
+    lost_lock || rm -f "$run_dir/trainer.pgid" "$run_dir/spare"
 }
 
 # Processes that the command left behind would write after the log's last line.
@@ -501,8 +502,8 @@ finish() {
     local code=$1 reason
     finished=1
     kill "$beats" "$pane" 2>/dev/null || true
-    # The run belongs to another pod now, and so do its files.
-    [[ -z $superseded ]] || exit 0
+    # The run belongs to another pod now, and so do its files. The heartbeat may not have told it yet.
+    if [[ -n $superseded ]] || lost_lock; then exit 0; fi
     reason=$(outcome "$code")
     end_line
     # A trainer that was asked to end has an exit code like one that failed; who has only the log must not confuse them.

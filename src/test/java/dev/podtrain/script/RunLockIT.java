@@ -188,6 +188,28 @@ class RunLockIT {
         first.awaitLog("began pod-a");
     }
 
+    /** On another pod, which hears of the new owner only with its next heartbeat. */
+    @Test
+    void trainingThatEndsBeforeItHearsOfTheNewOwnerLeavesTheFilesAlone() {
+        first.setting("HEARTBEAT_INTERVAL", "600")
+                .trainer("echo \"began $RUNPOD_POD_ID\"; until [ -e \"$RUNPOD_POD_ID.go\" ]; do sleep 0.05; done")
+                .start();
+        first.awaitLog("began pod-a");
+        PodFixture second = pod("b").setting("TAKEOVER_POD", "pod-a");
+        assertThat(second.start().exitCode()).isZero();
+        second.awaitLog("began pod-b");
+        Eventually.holds(() -> "the trainer's number", () -> second.livesIn("trainer.pgid"));
+
+        PodFixture.write(first.project.resolve("pod-a.go"), "");
+
+        Eventually.holds(
+                () -> "the first training to end", () -> first.processes().isEmpty());
+        assertThat(second.livesIn("trainer.pgid")).isTrue();
+        assertThat(second.state().path("intent").asText()).isEqualTo("intent-b");
+        assertThat(second.state().path("phase").asText()).isEqualTo("training");
+        assertThat(second.log()).doesNotContain("EXIT_CODE");
+    }
+
     @Test
     void stopDoesNotTakeAnotherProcessForTheTraining() throws IOException {
         Process bystander = first.begin("sleep", "60");
