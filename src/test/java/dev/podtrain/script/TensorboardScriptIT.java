@@ -153,6 +153,16 @@ class TensorboardScriptIT {
     }
 
     @Test
+    void serverOfTmuxThatIsJustEndingIsNoFailure() {
+        String tmux = pod.execute("sh", "-c", "command -v tmux").out().strip();
+        pod.stub(
+                "tmux",
+                "if [ $1 = new-session ] && mkdir \"$0.tried\" 2>/dev/null; then exit 1; fi; exec " + tmux + " \"$@\"");
+
+        assertThat(port(tensorboard("start", "/x"))).isPositive();
+    }
+
+    @Test
     void sessionOfThatNameThatIsNotOursIsLeftAlone() {
         pod.execute("tmux", "new-session", "-d", "-s", "tb", "sleep", "60");
 
