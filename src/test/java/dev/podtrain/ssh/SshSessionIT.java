@@ -9,14 +9,20 @@ import dev.podtrain.base.ProblemException;
 import dev.podtrain.base.SystemTime;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.sshd.client.channel.ChannelExec;
+import org.apache.sshd.client.channel.ClientChannelEvent;
+import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
+import org.apache.sshd.client.session.ClientSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -195,6 +201,33 @@ final class SshSessionIT {
         }
 
         assertThat(session.exec(List.of("echo", "fine"), soon()).stdout()).isEqualTo("fine\n");
+    }
+
+    /** The one moment of it in which output is on its way from the connection to the reader. */
+    @Test
+    void commandThatIsAbandonedWhileItsOutputArrivesDoesNotEndTheConnection() throws Exception {
+        try (org.apache.sshd.client.SshClient library = org.apache.sshd.client.SshClient.setUpDefaultClient()) {
+            library.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
+            library.start();
+            ClientSession plain = library.connect(System.getProperty("user.name"), "127.0.0.1", server.port())
+                    .verify(Duration.ofSeconds(60))
+                    .getSession();
+            plain.addPublicKeyIdentity(SshKeys.load(server.privateKey()));
+            plain.auth().verify(Duration.ofSeconds(60));
+            ChannelExec channel = ExecChannel.of(plain, "echo out");
+            channel.setOut(new OutputStream() {
+                @Override
+                public void write(int b) throws IOException {
+                    channel.close(true);
+                    throw new IOException("closed");
+                }
+            });
+
+            channel.open().verify(Duration.ofSeconds(60));
+            channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), Duration.ofSeconds(60));
+
+            assertThat(plain.executeRemoteCommand("echo fine")).isEqualTo("fine\n");
+        }
     }
 
     @Test
