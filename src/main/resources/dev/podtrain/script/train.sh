@@ -420,16 +420,22 @@ in_own_group() {
     exec setsid -- "$@"
 }
 
+# Writes down which process this is before it becomes the command, which may fill the volume at once.
+# shellcheck disable=SC2317
+known() {
+    local self=$BASHPID
+    identity "$self" | put "$run_dir/trainer.pgid"
+    "$@"
+}
+
 # Runs a function that ends with in_own_group, its output in the log; leaves the exit code in `code`.
 run_group() {
     # Room for the files about the end, in case the command fills the volume.
     head -c 65536 /dev/zero >"$run_dir/spare" || true
-    "$@" >>"$log" 2>&1 </dev/null &
+    known "$@" >>"$log" 2>&1 </dev/null &
     group=$!
     # One that came while there was no group to pass it on to.
     if [[ -n $signalled ]]; then on_signal "$signalled"; fi
-    # Empty when the process has ended already.
-    { identity "$group" || true; } | put "$run_dir/trainer.pgid"
     while :; do
         # A signal ends the wait early; bash keeps the exit code for the next one.
         interrupted='' code=0
@@ -504,6 +510,7 @@ finish() {
     kill "$beats" "$pane" 2>/dev/null || true
     # The run belongs to another pod now, and so do its files. The heartbeat may not have told it yet.
     if [[ -n $superseded ]] || lost_lock; then exit 0; fi
+    rm -f "$run_dir/spare"
     reason=$(outcome "$code")
     end_line
     # A trainer that was asked to end has an exit code like one that failed; who has only the log must not confuse them.
