@@ -23,7 +23,8 @@ public final class RemotePython {
 
     /**
      * Starts the script. It sees its name and the arguments in {@code sys.argv[1:]}; what is written to the process's
-     * standard input from now on is the script's, to be read from {@code sys.stdin.buffer}. Flush after writing.
+     * standard input from now on is the script's, to be read from {@code sys.stdin.buffer}. Flush after writing. That the
+     * connection broke meanwhile may show only in the process's end, as that it has no exit status.
      */
     public static RemoteProcess start(
             SshSession session, String name, byte[] script, List<String> arguments, Deadline deadline)
@@ -31,14 +32,25 @@ public final class RemotePython {
         RemoteProcess process = session.open(command(name, arguments), deadline);
         boolean usable = false;
         try {
-            send(script, process.stdin());
+            sendUnlessEnded(script, process);
             usable = true;
             return process;
-        } catch (IOException e) {
-            throw process.failure(e);
         } finally {
             if (!usable) {
                 process.close();
+            }
+        }
+    }
+
+    /** One that has ended already, for want of Python say, takes no script; its exit status tells why, and comes later. */
+    private static void sendUnlessEnded(byte[] script, RemoteProcess process)
+            throws InterruptedException, SshException {
+        try {
+            send(script, process.stdin());
+        } catch (IOException e) {
+            SshException failure = process.failure(e);
+            if (failure.kind() != SshException.Kind.LOST) {
+                throw failure;
             }
         }
     }
