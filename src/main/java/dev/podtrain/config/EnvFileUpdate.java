@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** Rewrites the value of one name in an env file and keeps every other byte. */
 final class EnvFileUpdate {
     /** Somebody else may save the file while we write; each such save costs us one more turn. */
-    private static final int TURNS = 20;
+    private static final int TURNS = 200;
 
     private static final String UTF_8_MARK = "\u00EF\u00BB\u00BF";
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");

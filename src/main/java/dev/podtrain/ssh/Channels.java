@@ -26,6 +26,25 @@ final class Channels {
         channel.close(true);
     }
 
+    /** Handing on what has arrived. */
+    interface Delivery {
+        void run() throws IOException;
+    }
+
+    /**
+     * Delivers what has arrived, or nothing if the channel is closed at this very moment: the library takes the pipe that
+     * is closed by then for a failure of the whole connection, and ends every other channel with it.
+     */
+    static void unlessAbandoned(AbstractClientChannel channel, Delivery delivery) throws IOException {
+        try {
+            delivery.run();
+        } catch (IOException e) {
+            if (!channel.isClosing()) {
+                throw e;
+            }
+        }
+    }
+
     private static boolean canFlush(AbstractClientChannel channel) {
         RemoteWindow window = channel.getRemoteWindow();
         return !window.isOpen() || window.getSize() >= window.getPacketSize();

@@ -146,6 +146,11 @@ public final class ForwardedConnection implements AutoCloseable {
             super.handleEof();
             out.close();
         }
+
+        @Override
+        protected void doWriteData(byte[] data, int offset, long length) throws IOException {
+            Channels.unlessAbandoned(this, () -> super.doWriteData(data, offset, length));
+        }
     }
 
     private final class WholeInput extends FilterInputStream {

@@ -143,7 +143,7 @@ final class MinaSession implements SshSession {
 
     private ChannelExec newChannel(List<String> command) throws SshException {
         try {
-            return session.createExecChannel(Shell.join(command));
+            return ExecChannel.of(session, Shell.join(command));
         } catch (IOException | IllegalStateException e) {
             throw lost(e);
         }

@@ -22,7 +22,8 @@ public final class RemotePython {
 
     /**
      * Starts the script. It sees its name and the arguments in {@code sys.argv[1:]}; what is written to the process's
-     * standard input from now on is the script's, to be read from {@code sys.stdin.buffer}. Flush after writing.
+     * standard input from now on is the script's, to be read from {@code sys.stdin.buffer}. Flush after writing. That the
+     * connection broke meanwhile may show only in the process's end, as that it has no exit status.
      */
     public static RemoteProcess start(
             SshSession session, String name, byte[] script, List<String> arguments, Deadline deadline)
@@ -30,17 +31,28 @@ public final class RemotePython {
         RemoteProcess process = session.open(command(name, arguments), deadline);
         boolean usable = false;
         try {
+            sendUnlessEnded(script, process);
+            usable = true;
+            return process;
+        } finally {
+            if (!usable) {
+                process.close();
+            }
+        }
+    }
+
+    /** One that has ended already, for want of Python say, takes no script; its exit status tells why, and comes later. */
+    private static void sendUnlessEnded(byte[] script, RemoteProcess process)
+            throws InterruptedException, SshException {
+        try {
             for (byte[] bytes : input(script)) {
                 process.stdin().write(bytes);
             }
             process.stdin().flush();
-            usable = true;
-            return process;
         } catch (IOException e) {
-            throw process.failure(e);
-        } finally {
-            if (!usable) {
-                process.close();
+            SshException failure = process.failure(e);
+            if (failure.kind() != SshException.Kind.LOST) {
+                throw failure;
             }
         }
     }

@@ -89,9 +89,7 @@ public final class CodeSync {
 
         SyncReport run(byte[] request) throws InterruptedException, SshException {
             try {
-                out.write((request.length + "\n").getBytes(StandardCharsets.US_ASCII));
-                out.write(request);
-                out.flush();
+                ask(request);
                 ReceiverMessages.Done done = send(answer().needed(tree).orElseThrow(this::unexpected))
                         .done();
                 if (done == null) {
@@ -100,6 +98,19 @@ public final class CodeSync {
                 return report(done);
             } catch (IOException e) {
                 throw receiver.failure(e);
+            }
+        }
+
+        private void ask(byte[] request) throws IOException {
+            try {
+                out.write((request.length + "\n").getBytes(StandardCharsets.US_ASCII));
+                out.write(request);
+                out.flush();
+            } catch (InterruptedIOException e) {
+                throw e;
+            } catch (IOException e) {
+                // A receiver that ended before it was asked has no answer, but an exit status.
+                return;
             }
         }
 

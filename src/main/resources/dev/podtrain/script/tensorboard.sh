@@ -95,8 +95,7 @@ start() {
     fi
     if ! session_exists; then
         : >"$log"
-        # If it fails, another start was faster.
-        tmux new-session -d -s tb -x 200 -y 50 "$BASH" "$script" serve "$wanted" </dev/null >/dev/null 2>&1 || true
+        make_session "$wanted"
     fi
     for ((tries = 0; tries < 4500; tries++)); do
         show_log
@@ -109,6 +108,18 @@ start() {
         sleep 0.2
     done
     fail "TensorBoard did not answer within 15 minutes"
+}
+
+# If it fails, another start was faster, or the tmux server was just ending with the session that was its last.
+make_session() {
+    local tries
+    for ((tries = 0; tries < 5; tries++)); do
+        if tmux new-session -d -s tb -x 200 -y 50 "$BASH" "$script" serve "$1" </dev/null >/dev/null 2>&1 \
+            || session_exists; then
+            return
+        fi
+        sleep 0.1
+    done
 }
 
 # TensorBoard itself would show an empty page.

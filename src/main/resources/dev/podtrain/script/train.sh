@@ -270,10 +270,7 @@ start() {
         exit 3
     fi
     # Of two starts of one intent, one makes the session; both then wait for its state.
-    if tmux new-session -d -s train -x 200 -y 50 "$BASH" "$script" run </dev/null >/dev/null 2>&1 \
-        || tmux has-session -t =train 2>/dev/null; then
-        if await_state; then return 0; fi
-    fi
+    if make_session && await_state; then return 0; fi
     release_lock
     fail "the tmux session 'train' did not begin this training; the end of the log: $(tail -n 3 "$log" 2>&1)"
 }
@@ -287,6 +284,19 @@ finished_unchanged() {
     [[ $document == *'"phase":"ended","reason":"finished"'* \
         && $document == *"\"tree\":$(json "${setting[TREE_HASH]}")"* \
         && $document == *"\"config\":$(json "${setting[CONFIG]}")"* ]]
+}
+
+# The session of an earlier training may be there for a moment longer, and a tmux server that ends with its last session
+# may take a new one with it.
+make_session() {
+    local tries
+    for ((tries = 0; tries < 600; tries++)); do
+        if tmux new-session -d -s train -x 200 -y 50 "$BASH" "$script" run </dev/null >/dev/null 2>&1; then return 0; fi
+        if state_of "$intent"; then return 0; fi
+        if ((tries > 20)) && ! tmux has-session -t =train 2>/dev/null; then return 1; fi
+        sleep 0.03
+    done
+    return 1
 }
 
 # `run` writes its state first of all.
@@ -410,16 +420,22 @@ in_own_group() {
     exec setsid -- "$@"
 }
 
+# Writes down which process this is before it becomes the command, which may fill the volume at once.
+# shellcheck disable=SC2317
+known() {
+    local self=$BASHPID
+    identity "$self" | put "$run_dir/trainer.pgid"
+    "$@"
+}
+
 # Runs a function that ends with in_own_group, its output in the log; leaves the exit code in `code`.
 run_group() {
     # Room for the files about the end, in case the command fills the volume.
     head -c 65536 /dev/zero >"$run_dir/spare" || true
-    "$@" >>"$log" 2>&1 </dev/null &
+    known "$@" >>"$log" 2>&1 </dev/null &
     group=$!
     # One that came while there was no group to pass it on to.
     if [[ -n $signalled ]]; then on_signal "$signalled"; fi
-    # Empty when the process has ended already.
-    { identity "$group" || true; } | put "$run_dir/trainer.pgid"
     while :; do
         # A signal ends the wait early; bash keeps the exit code for the next one.
         interrupted='' code=0
@@ -433,7 +449,8 @@ run_group() {
     fi
     end_stragglers
     group=''
-    rm -f "$run_dir/trainer.pgid" "$run_dir/spare"
+    # A new owner has files of these names.
+    lost_lock || rm -f "$run_dir/trainer.pgid" "$run_dir/spare"
 }
 
 # Processes that the command left behind would write after the log's last line.
@@ -491,8 +508,9 @@ finish() {
     local code=$1 reason
     finished=1
     kill "$beats" "$pane" 2>/dev/null || true
-    # The run belongs to another pod now, and so do its files.
-    [[ -z $superseded ]] || exit 0
+    # The run belongs to another pod now, and so do its files. The heartbeat may not have told it yet.
+    if [[ -n $superseded ]] || lost_lock; then exit 0; fi
+    rm -f "$run_dir/spare"
     reason=$(outcome "$code")
     end_line
     # A trainer that was asked to end has an exit code like one that failed; who has only the log must not confuse them.

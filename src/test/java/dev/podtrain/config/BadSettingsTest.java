@@ -180,7 +180,7 @@ class BadSettingsTest {
     }
 
     @Test
-    @Timeout(value = 10, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void deviceIsRefusedAndNotRead() throws IOException {
         Path link = Files.createSymbolicLink(project.folder().resolve(".runpod.env"), Path.of("/dev/zero"));
 

@@ -156,7 +156,7 @@ class EnvFileTest {
                     })
                     .toList();
 
-            for (Future<Void> write : writers.invokeAll(writes, 30, TimeUnit.SECONDS)) {
+            for (Future<Void> write : writers.invokeAll(writes, 2, TimeUnit.MINUTES)) {
                 write.get();
             }
         } finally {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.function.Executable;
 
 /** Whatever files and settings contain: the user reads a problem, or gets values that can be used, and soon. */
 class HostileInputTest {
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private Path project = Path.of("");
 

@@ -58,7 +58,7 @@ final class Host implements AutoCloseable {
                     SshSession session = open;
                     if (session == null || !session.isOpen() || lastFailure.isPresent()) {
                         SshTarget target = sshd.target(port);
-                        session = ssh.connect(target, Deadline.in(new SystemTime(), Duration.ofSeconds(10)));
+                        session = ssh.connect(target, Deadline.in(new SystemTime(), Duration.ofSeconds(60)));
                         open = session;
                     }
                     return Optional.of(session);

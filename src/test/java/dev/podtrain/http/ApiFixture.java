@@ -12,7 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** An API client as a test wants it, with what it reported. Its clock stands still unless it waits. */
 public final class ApiFixture implements AutoCloseable {
-    public static final HttpLimits LIMITS = new HttpLimits(Duration.ofSeconds(5), Duration.ofMinutes(3), 4, 200_000);
+    public static final HttpLimits LIMITS = new HttpLimits(Duration.ofSeconds(60), Duration.ofMinutes(3), 4, 200_000);
 
     public final FakeTime time = new FakeTime();
     public final List<String> reports = new CopyOnWriteArrayList<>();

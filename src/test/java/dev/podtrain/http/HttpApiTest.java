@@ -14,10 +14,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
 import com.github.tomakehurst.wiremock.stubbing.Scenario;
+import dev.podtrain.base.ClosedPort;
 import dev.podtrain.base.Problem;
 import dev.podtrain.base.ProblemException;
 import dev.podtrain.contract.StubProvider;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -265,8 +265,8 @@ final class HttpApiTest {
     void aCallThatCostsMoneyIsLostWhenTheServerStalls() throws InterruptedException {
         answer(okJson("{\"word\":\"x\"}"));
         PROVIDER.server()
-                .stubFor(post(anyUrl()).willReturn(okJson("{\"word\":\"x\"}").withFixedDelay(3000)));
-        HttpLimits limits = new HttpLimits(Duration.ofMillis(700), Duration.ofMinutes(3), 4, 1000);
+                .stubFor(post(anyUrl()).willReturn(okJson("{\"word\":\"x\"}").withFixedDelay(20_000)));
+        HttpLimits limits = new HttpLimits(Duration.ofSeconds(2), Duration.ofMinutes(3), 4, 1000);
 
         try (HttpApi api = fixture.api(PROVIDER.base(), limits, fixture.time)) {
             api.call(TestCall.read()); // connects, so that the time is over after the request was sent
@@ -279,15 +279,13 @@ final class HttpApiTest {
 
     @Test
     void aCallThatWasCertainlyNotSentIsNotLost() throws Exception {
-        int closed;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            closed = socket.getLocalPort();
+        try (ClosedPort port = new ClosedPort()) {
+            URI nobody = URI.create("http://127.0.0.1:" + port.number());
+
+            Problem problem = problem(fixture.api(nobody, ApiFixture.LIMITS, fixture.time), TestCall.buy());
+
+            assertThat(problem.why()).isEqualTo("no connection to 127.0.0.1");
         }
-
-        Problem problem = problem(
-                fixture.api(URI.create("http://127.0.0.1:" + closed), ApiFixture.LIMITS, fixture.time), TestCall.buy());
-
-        assertThat(problem.why()).isEqualTo("no connection to 127.0.0.1");
     }
 
     @ParameterizedTest

@@ -7,6 +7,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.podtrain.base.ClosedPort;
 import dev.podtrain.base.Deadline;
 import dev.podtrain.base.FakeTime;
 import dev.podtrain.contract.StubProvider;
@@ -18,9 +19,6 @@ import dev.podtrain.ssh.MinaClient;
 import dev.podtrain.ssh.SshClient;
 import dev.podtrain.ssh.SshException;
 import dev.podtrain.ssh.SshKeys;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,12 +49,12 @@ class PodConnectionTest {
                                         + line("Exporting environment variables..."))));
         FakeTime time = new FakeTime();
         try (ApiFixture api = new ApiFixture(PROVIDER.base());
+                ClosedPort port = new ClosedPort();
                 SshClient ssh = new MinaClient(time)) {
             PodApi pods = new PodApi(api.api);
-            int port = closedPort();
-            answer("RUNNING", port);
+            answer("RUNNING", port.number());
             Pod running = pods.find(ID).orElseThrow();
-            answer("EXITED", port);
+            answer("EXITED", port.number());
             Instant before = time.now();
 
             assertThatThrownBy(() -> new PodConnection(pods, ssh, key, false, time)
@@ -74,12 +72,6 @@ class PodConnectionTest {
                                 + "\",\"cloud\":\"SECURE\",\"cost\":0.27,\"env\":{},\"runtime\":{\"uptime\":1},"
                                 + "\"ssh\":{\"direct\":{\"host\":\"127.0.0.1\",\"port\":" + port
                                 + ",\"username\":\"root\"}}}")));
-    }
-
-    private static int closedPort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static String line(String text) {

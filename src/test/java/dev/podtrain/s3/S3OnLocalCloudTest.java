@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The client against the local cloud's S3, with everything that may go wrong there. Parts are of 100 kB. */
-@Timeout(60)
+@Timeout(180)
 class S3OnLocalCloudTest {
     private static final int PART = 100_000;
     private static final UploadLimits SMALL_PARTS =

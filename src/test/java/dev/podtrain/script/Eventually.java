@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 
 /** Waits for what a real process does, with a limit that a loaded machine keeps. */
 final class Eventually {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private Eventually() {}
 

@@ -31,6 +31,30 @@ final class GuardedPod implements AutoCloseable {
                 .environment("POD_TRAIN_ACCEPT_WAIT", "30")
                 .environment("POD_TRAIN_SAVE_GRACE", "20")
                 .environment("POD_TRAIN_PRICE_PER_HOUR", "0.49");
+        stubDisk("", 3);
+    }
+
+    GuardedPod diskUse(int percent) {
+        stubDisk("", percent);
+        return this;
+    }
+
+    /** Has something done by the time the guard has read the state and has not judged anything yet. */
+    GuardedPod duringEachLook(String script) {
+        stubDisk(script + "; ", 3);
+        return this;
+    }
+
+    /** The guard asks for the disk once in each look, right after it has read the state, so here its looks are counted. */
+    private void stubDisk(String script, int percent) {
+        pod.stub(
+                "df",
+                script + "echo look >> " + looks() + "; echo Filesystem 1024-blocks Used Available Capacity Mounted; "
+                        + "echo /dev/x 100 " + percent + " 0 " + percent + "% /w");
+    }
+
+    private Path looks() {
+        return root.resolve("looks");
     }
 
     GuardedPod with(String variable, String value) {
@@ -81,9 +105,26 @@ final class GuardedPod implements AutoCloseable {
         return this;
     }
 
-    /** The names of the events, in order; each line of the file is read as JSON. */
+    /** Until the guard has judged twice what is there now; what it would act upon at once, it has acted upon. */
+    GuardedPod awaitLooks() {
+        // The look that is under way may have read the state before, and the last one begins when the two are over.
+        int wanted = countLooks() + 4;
+        Eventually.holds(() -> "the guard to look\n" + log(), () -> countLooks() >= wanted);
+        return this;
+    }
+
+    private int countLooks() {
+        try {
+            return Files.exists(looks()) ? Files.readAllLines(looks()).size() : 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The names of the events, in order; each whole line of the file is read as JSON. */
     List<String> events() {
-        return pod.read("events.ndjson")
+        String lines = pod.read("events.ndjson");
+        return lines.substring(0, lines.lastIndexOf('\n') + 1)
                 .lines()
                 .map(PodFixture::json)
                 .filter(event -> event.path("by").asText().equals("guard"))

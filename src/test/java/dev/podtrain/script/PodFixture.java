@@ -10,7 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -154,9 +154,15 @@ final class PodFixture implements AutoCloseable {
     }
 
     void upload() throws IOException {
-        Files.write(runDir.resolve("bin/train.sh"), PodScripts.trainScript());
-        Files.write(runDir.resolve("bin/checkpoints.py"), PodScripts.checkpointsScript());
-        write(runDir.resolve("settings.env"), SettingsFile.render(settings));
+        replace(runDir.resolve("bin/train.sh"), PodScripts.trainScript());
+        replace(runDir.resolve("bin/checkpoints.py"), PodScripts.checkpointsScript());
+        replace(runDir.resolve("settings.env"), SettingsFile.render(settings).getBytes(UTF_8));
+    }
+
+    /** In one step, as a client does: a training that is under way may be reading the file. */
+    private static void replace(Path file, byte[] content) throws IOException {
+        Path whole = Files.write(file.resolveSibling(file.getFileName() + ".new"), content);
+        Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     Result train(String... words) {
@@ -187,7 +193,7 @@ final class PodFixture implements AutoCloseable {
             process.getOutputStream().close();
             var out = new String(process.getInputStream().readAllBytes(), UTF_8);
             var err = new String(process.getErrorStream().readAllBytes(), UTF_8);
-            if (!process.waitFor(30, TimeUnit.SECONDS)) {
+            if (!process.waitFor(2, TimeUnit.MINUTES)) {
                 throw new AssertionError("still running: " + process.info());
             }
             return new Result(process.exitValue(), out, err);
@@ -218,10 +224,25 @@ final class PodFixture implements AutoCloseable {
         return this;
     }
 
-    /** Whether the process that a file names runs; a dead one whose exit code nobody has fetched does not. */
+    /**
+     * Whether the process that a file names by its number and start time runs; a dead one whose exit code nobody has
+     * fetched does not.
+     */
     boolean livesIn(String file) {
-        return pidIn(file).map(pid -> Path.of("/proc", pid.toString(), "stat")).filter(Files::exists).stream()
-                .anyMatch(stat -> !readFile(stat).matches("(?s).*\\) [ZX] .*"));
+        String record = read(file).strip();
+        return !record.isEmpty() && record.equals(identity(pid(record)));
+    }
+
+    /** Empty if there is no such process. */
+    private static String identity(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+            // The name in parentheses may hold spaces; state and start time are the 1st and 20th field behind it.
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+            return fields[0].matches("[ZX]") ? "" : pid + " " + fields[19];
+        } catch (IOException e) {
+            return ""; // not there, or gone while it was read
+        }
     }
 
     JsonNode state() {
@@ -238,25 +259,22 @@ final class PodFixture implements AutoCloseable {
 
     /** The file's text, empty if it is not there. */
     String read(String file) {
-        return readFile(runDir.resolve(file));
-    }
-
-    private static String readFile(Path file) {
         try {
-            return Files.readString(file);
+            return Files.readString(runDir.resolve(file));
         } catch (NoSuchFileException e) {
             return "";
         } catch (IOException e) {
-            if (file.startsWith("/proc")) {
-                return ") Z "; // ended while it was read
-            }
             throw new UncheckedIOException(e);
         }
     }
 
     Optional<Long> pidIn(String file) {
         String text = read(file).strip();
-        return text.isEmpty() ? Optional.empty() : Optional.of(Long.valueOf(text.substring(0, text.indexOf(' '))));
+        return text.isEmpty() ? Optional.empty() : Optional.of(pid(text));
+    }
+
+    private static long pid(String record) {
+        return Long.parseLong(record.substring(0, record.indexOf(' ')));
     }
 
     /** A checkpoint that is whole, or torn because its state file breaks off. */
@@ -314,6 +332,4 @@ final class PodFixture implements AutoCloseable {
             return false; // somebody else's, or gone
         }
     }
-
-    static final Duration A_MOMENT = Duration.ofMillis(800);
 }

@@ -7,6 +7,7 @@ import dev.podtrain.script.PodFixture.Result;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 
 /** What {@code tensorboard.sh} does around a stand-in for TensorBoard, which answers with the folder it shows. */
 @Isolated("a TensorBoard in a pod of another test would take the first port")
-@Timeout(60)
+@Timeout(180)
 class TensorboardScriptIT {
     private static final String STAND_IN = """
             import argparse, http.server
@@ -153,6 +154,16 @@ class TensorboardScriptIT {
     }
 
     @Test
+    void serverOfTmuxThatIsJustEndingIsNoFailure() {
+        String tmux = pod.execute("sh", "-c", "command -v tmux").out().strip();
+        pod.stub(
+                "tmux",
+                "if [ $1 = new-session ] && mkdir \"$0.tried\" 2>/dev/null; then exit 1; fi; exec " + tmux + " \"$@\"");
+
+        assertThat(port(tensorboard("start", "/x"))).isPositive();
+    }
+
+    @Test
     void sessionOfThatNameThatIsNotOursIsLeftAlone() {
         pod.execute("tmux", "new-session", "-d", "-s", "tb", "sleep", "60");
 
@@ -208,13 +219,22 @@ class TensorboardScriptIT {
         assumeTrue(isFree(6006), "skipped: another program of this machine has port 6006");
         Result before = tensorboard("status");
         Process byHand = pod.begin(PodFixture.PYTHON, "-m", "http.server", "6006", "--bind", "127.0.0.1");
-        Eventually.holds(() -> "it answers", () -> !isFree(6006));
+        // Not by trying to listen there: for that moment it would find its port taken.
+        Eventually.holds(() -> "it answers", () -> answers(6006));
 
         Result after = tensorboard("status");
         byHand.destroyForcibly();
 
         assertThat(before).isEqualTo(new Result(3, "", ""));
         assertThat(port(after)).isEqualTo(6006);
+    }
+
+    private static boolean answers(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static boolean isFree(int port) {

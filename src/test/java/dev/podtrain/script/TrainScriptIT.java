@@ -122,6 +122,9 @@ class TrainScriptIT {
     @Test
     void endIsWrittenAlsoWhenTheTrainerHasFilledTheVolume() throws IOException {
         assumeTrue(pod.execute("id", "-u").out().strip().equals("0"), "only root can mount a small volume");
+        // The trainer is quicker than whoever writes down what it is.
+        String cat = pod.execute("sh", "-c", "command -v cat").out().strip();
+        pod.stub("cat", "case $(readlink /proc/$$/fd/1) in *trainer.pgid*) sleep 0.5 ;; esac; exec " + cat + " \"$@\"");
         pod.trainer("head -c 9000000 /dev/zero > big; head -c 9000000 /dev/zero > small; exit 7")
                 .upload();
 

@@ -9,21 +9,27 @@ import dev.podtrain.base.ProblemException;
 import dev.podtrain.base.SystemTime;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.sshd.client.channel.ChannelExec;
+import org.apache.sshd.client.channel.ClientChannelEvent;
+import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
+import org.apache.sshd.client.session.ClientSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(30)
+@Timeout(180)
 final class SshSessionIT {
     private static final SystemTime TIME = new SystemTime();
     private static SshdFixture server;
@@ -46,7 +52,7 @@ final class SshSessionIT {
     }
 
     private static Deadline soon() {
-        return Deadline.in(TIME, Duration.ofSeconds(10));
+        return Deadline.in(TIME, Duration.ofSeconds(60));
     }
 
     @Test
@@ -102,13 +108,20 @@ final class SshSessionIT {
         assertThat(result.stderr()).hasSize(64 * 1024).endsWith("last words\n");
     }
 
-    @Test
-    void commandThatOutlastsItsDeadlineTimesOut() {
-        Deadline short_ = Deadline.in(TIME, Duration.ofMillis(200));
+    /** For a deadline so short that it may pass while the command starts, which can break the connection. */
+    private static SshSession ownSession() throws Exception {
+        return client.connect(server.target(), soon());
+    }
 
-        assertThatThrownBy(() -> session.exec(List.of("sleep", "20"), short_))
-                .isInstanceOfSatisfying(
-                        SshException.class, e -> assertThat(e.kind()).isEqualTo(SshException.Kind.TIMED_OUT));
+    @Test
+    void commandThatOutlastsItsDeadlineTimesOut() throws Exception {
+        try (SshSession own = ownSession()) {
+            Deadline brief = Deadline.in(TIME, Duration.ofMillis(200));
+
+            assertThatThrownBy(() -> own.exec(List.of("sleep", "20"), brief))
+                    .isInstanceOfSatisfying(
+                            SshException.class, e -> assertThat(e.kind()).isEqualTo(SshException.Kind.TIMED_OUT));
+        }
     }
 
     @Test
@@ -190,6 +203,33 @@ final class SshSessionIT {
         assertThat(session.exec(List.of("echo", "fine"), soon()).stdout()).isEqualTo("fine\n");
     }
 
+    /** The one moment of it in which output is on its way from the connection to the reader. */
+    @Test
+    void commandThatIsAbandonedWhileItsOutputArrivesDoesNotEndTheConnection() throws Exception {
+        try (org.apache.sshd.client.SshClient library = org.apache.sshd.client.SshClient.setUpDefaultClient()) {
+            library.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
+            library.start();
+            ClientSession plain = library.connect(System.getProperty("user.name"), "127.0.0.1", server.port())
+                    .verify(Duration.ofSeconds(60))
+                    .getSession();
+            plain.addPublicKeyIdentity(SshKeys.load(server.privateKey()));
+            plain.auth().verify(Duration.ofSeconds(60));
+            ChannelExec channel = ExecChannel.of(plain, "echo out");
+            channel.setOut(new OutputStream() {
+                @Override
+                public void write(int b) throws IOException {
+                    channel.close(true);
+                    throw new IOException("closed");
+                }
+            });
+
+            channel.open().verify(Duration.ofSeconds(60));
+            channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), Duration.ofSeconds(60));
+
+            assertThat(plain.executeRemoteCommand("echo fine")).isEqualTo("fine\n");
+        }
+    }
+
     @Test
     void blockedWriteToACommandThatDoesNotReadEndsWithAnInterrupt() throws Exception {
         RemoteProcess process = session.open(List.of("sleep", "20"), soon());
@@ -207,23 +247,28 @@ final class SshSessionIT {
         started.await();
 
         writing.interrupt();
-        writing.join(2000);
+        writing.join(60_000);
 
         assertThat(thrown.get()).isInstanceOf(InterruptedIOException.class);
     }
 
     @Test
-    void inputThatACommandDoesNotTakeInTimeTimesOut() {
-        Deadline brief = Deadline.in(TIME, Duration.ofMillis(200));
+    void inputThatACommandDoesNotTakeInTimeTimesOut() throws Exception {
+        try (SshSession own = ownSession()) {
+            Deadline brief = Deadline.in(TIME, Duration.ofMillis(200));
 
-        assertThatThrownBy(() -> session.exec(List.of("sleep", "20"), new byte[20_000_000], brief))
-                .isInstanceOfSatisfying(
-                        SshException.class, e -> assertThat(e.kind()).isEqualTo(SshException.Kind.TIMED_OUT));
+            assertThatThrownBy(() -> own.exec(List.of("sleep", "20"), new byte[20_000_000], brief))
+                    .isInstanceOfSatisfying(
+                            SshException.class, e -> assertThat(e.kind()).isEqualTo(SshException.Kind.TIMED_OUT));
+        }
     }
 
     @Test
     void blockedWriteThatOutlastsItsDeadlineIsNoInterrupt() throws Exception {
-        try (RemoteProcess process = session.open(List.of("sleep", "20"), Deadline.in(TIME, Duration.ofMillis(200)))) {
+        // Long enough for the command to start on a busy machine.
+        Deadline brief = Deadline.in(TIME, Duration.ofSeconds(2));
+        try (SshSession own = ownSession();
+                RemoteProcess process = own.open(List.of("sleep", "20"), brief)) {
             IOException failure = catchThrowableOfType(
                     IOException.class, () -> process.stdin().write(new byte[20_000_000]));
 

@@ -5,9 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.podtrain.base.Deadline;
 import dev.podtrain.base.SystemTime;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +40,16 @@ public final class SshdFixture implements AutoCloseable {
             // Where sshd locks its unprivileged half in; it does not start without it.
             Files.createDirectories(Path.of("/run/sshd"));
         }
-        int port = freePort();
+        for (int tries = 1; tries <= 5; tries++) {
+            SshdFixture fixture = launch(folder, freePort(), configuration);
+            if (fixture.comesToListen()) {
+                return fixture;
+            }
+        }
+        throw new IOException("sshd did not start: " + Files.readString(folder.resolve("sshd.log")));
+    }
+
+    private static SshdFixture launch(Path folder, int port, String... configuration) throws IOException {
         Files.writeString(
                 folder.resolve("sshd_config"),
                 String.join("\n", config(folder, port)) + "\n" + String.join("\n", configuration) + "\n");
@@ -55,9 +62,7 @@ public final class SshdFixture implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("sshd.log").toFile())
                 .start();
-        SshdFixture fixture = new SshdFixture(folder, port, process);
-        fixture.awaitGreeting();
-        return fixture;
+        return new SshdFixture(folder, port, process);
     }
 
     private static List<String> config(Path folder, int port) {
@@ -92,28 +97,25 @@ public final class SshdFixture implements AutoCloseable {
         return output;
     }
 
-    static int freePort() throws IOException {
+    private static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         }
     }
 
-    private void awaitGreeting() throws IOException, InterruptedException {
-        Deadline deadline = Deadline.in(new SystemTime(), Duration.ofSeconds(10));
-        while (!greets()) {
-            if (deadline.hasPassed() || !process.isAlive()) {
+    /** False if it has ended instead: somebody else may have taken the port before it did. */
+    private boolean comesToListen() throws IOException, InterruptedException {
+        Deadline deadline = Deadline.in(new SystemTime(), Duration.ofSeconds(60));
+        while (!log().contains("Server listening on 127.0.0.1 port " + port)) {
+            if (!process.isAlive()) {
+                return false;
+            }
+            if (deadline.hasPassed()) {
                 throw new IOException("sshd did not start: " + log());
             }
             deadline.pause(Duration.ofMillis(10));
         }
-    }
-
-    private boolean greets() {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.getInputStream().read() == 'S';
-        } catch (IOException e) {
-            return false;
-        }
+        return true;
     }
 
     public String log() throws IOException {
@@ -153,7 +155,7 @@ public final class SshdFixture implements AutoCloseable {
 
     /** Waits until nothing that was started over SSH runs any more: what lost its client may still be tidying up. */
     public void awaitQuiet() throws InterruptedException {
-        Deadline deadline = Deadline.in(new SystemTime(), Duration.ofSeconds(10));
+        Deadline deadline = Deadline.in(new SystemTime(), Duration.ofSeconds(60));
         while (process.descendants().anyMatch(SshdFixture::isCommand)) {
             if (deadline.hasPassed()) {
                 throw new AssertionError("a command still runs on the server");

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(180)
 final class CodeSyncIT {
     private static final SystemTime TIME = new SystemTime();
     private static SshdFixture server;
@@ -74,7 +74,7 @@ final class CodeSyncIT {
     }
 
     private static Deadline soon() {
-        return Deadline.in(TIME, Duration.ofSeconds(20));
+        return Deadline.in(TIME, Duration.ofSeconds(60));
     }
 
     private Path write(String path, String content) throws IOException {

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(180)
 final class GitCheckoutIT {
     private static final String TOKEN = "ghp_canary";
     private static final SystemTime TIME = new SystemTime();
@@ -71,7 +71,7 @@ final class GitCheckoutIT {
     }
 
     private static Deadline soon() {
-        return Deadline.in(TIME, Duration.ofSeconds(20));
+        return Deadline.in(TIME, Duration.ofSeconds(60));
     }
 
     private void commit(String path, String content) throws IOException, InterruptedException {
@@ -177,7 +177,9 @@ final class GitCheckoutIT {
         assertThat(logins).isNotEmpty().allMatch(("Basic " + basic)::equals);
         assertThat(commandLines).isNotEmpty().noneMatch(line -> line.contains(TOKEN));
         assertThat(Files.readString(remote.resolve(".git/config"))).doesNotContain(TOKEN);
-        assertThat(Path.of("/dev/shm")).isDirectoryNotContaining("glob:**pod-train-git*");
+        // Those of other tests that are at work come and go.
+        assertThat(TestGit.sh(Path.of("/dev/shm"), "grep -sl " + TOKEN + " pod-train-git* || true"))
+                .isEmpty();
     }
 
     @Test

@@ -1,13 +1,16 @@
 package dev.podtrain.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.podtrain.base.Deadline;
 import dev.podtrain.base.FakeTime;
+import dev.podtrain.base.ProblemException;
 import dev.podtrain.ssh.ForwardedConnection;
 import dev.podtrain.ssh.RemoteFile;
 import dev.podtrain.ssh.RemoteProcess;
 import dev.podtrain.ssh.RemoteResult;
+import dev.podtrain.ssh.SimulatedFailure;
 import dev.podtrain.ssh.SshEndpoint;
 import dev.podtrain.ssh.SshException;
 import dev.podtrain.ssh.SshSession;
@@ -36,14 +39,55 @@ class QuickReceiverTest {
         CodeTree tree = CodeTree.scan(project, List.of(), project.resolveSibling("hashes"), progress);
         Deadline soon = Deadline.in(new FakeTime(), Duration.ofSeconds(20));
 
-        SyncReport report =
-                new CodeSync().sync(new Session(), tree, "/workspace/p", "/workspace/m.json", soon, progress);
+        SyncReport report = new CodeSync()
+                .sync(new Session(new Receiver()), tree, "/workspace/p", "/workspace/m.json", soon, progress);
 
         assertThat(report).isEqualTo(new SyncReport(1, 0, 0, false));
     }
 
+    @Test
+    void hostWithoutPythonIsToldHoweverSoonItsShellEnds() throws Exception {
+        Files.writeString(project.resolve("train.py"), "");
+        RecordedProgress progress = new RecordedProgress();
+        CodeTree tree = CodeTree.scan(project, List.of(), project.resolveSibling("hashes"), progress);
+        Deadline soon = Deadline.in(new FakeTime(), Duration.ofSeconds(20));
+
+        assertThatThrownBy(() -> new CodeSync()
+                        .sync(new Session(new NoPython()), tree, "/workspace/p", "/workspace/m.json", soon, progress))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("there is no python3 on the host");
+    }
+
+    /** A shell that has ended before anything is sent to it. */
+    private static final class NoPython extends Receiver {
+        @Override
+        public OutputStream stdin() {
+            return new OutputStream() {
+                @Override
+                public void write(int b) throws IOException {
+                    throw new IOException("channel already closed");
+                }
+            };
+        }
+
+        @Override
+        public InputStream stdout() {
+            return InputStream.nullInputStream();
+        }
+
+        @Override
+        public OptionalInt waitFor(Deadline limit) {
+            return OptionalInt.of(127);
+        }
+
+        @Override
+        public SshException failure(IOException e) {
+            return SimulatedFailure.of(SshException.Kind.LOST, String.valueOf(e.getMessage()));
+        }
+    }
+
     /** Takes the script and the request, then is closed. */
-    private static final class Receiver implements RemoteProcess {
+    private static class Receiver implements RemoteProcess {
         private int flushes;
 
         @Override
@@ -89,7 +133,11 @@ class QuickReceiverTest {
 
     /** Starts the receiver and does nothing else. */
     private static final class Session implements SshSession {
-        private final Receiver receiver = new Receiver();
+        private final Receiver receiver;
+
+        private Session(Receiver receiver) {
+            this.receiver = receiver;
+        }
 
         @Override
         public RemoteProcess open(List<String> command, Deadline deadline) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What runs on the host as it is, so that no compiler here looks at it. */
-@Timeout(30)
+@Timeout(180)
 final class RemoteScriptsIT {
     private static final Path RESOURCES = Path.of("src/main/resources/dev/podtrain");
 

@@ -15,6 +15,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -48,18 +49,18 @@ final class OpenTunnel implements AutoCloseable {
     }
 
     void awaitReady() throws InterruptedException {
-        if (!ready.await(20, TimeUnit.SECONDS)) {
+        if (!ready.await(60, TimeUnit.SECONDS)) {
             throw new AssertionError("never ready: " + messages);
         }
     }
 
     /** Until the carrying has ended. */
     void awaitEnd() throws InterruptedException {
-        thread.join(TimeUnit.SECONDS.toMillis(20));
+        thread.join(TimeUnit.SECONDS.toMillis(60));
     }
 
     void awaitMessage(String start) throws InterruptedException {
-        Deadline deadline = Deadline.in(TIME, Duration.ofSeconds(10));
+        Deadline deadline = Deadline.in(TIME, Duration.ofSeconds(60));
         while (messages.stream().noneMatch(message -> message.startsWith(start))) {
             if (deadline.hasPassed()) {
                 throw new AssertionError("no '" + start + "' in " + messages);
@@ -80,19 +81,44 @@ final class OpenTunnel implements AutoCloseable {
         return new Socket(InetAddress.getLoopbackAddress(), tunnel.localPort());
     }
 
+    /** Until the tunnel has taken the connection over; in the kernel's queue it would be reset when the port is closed. */
+    void awaitAccepted(Socket client) throws IOException, InterruptedException {
+        String near = ":" + hex(tunnel.localPort());
+        String far = ":" + hex(client.getLocalPort());
+        Deadline deadline = Deadline.in(TIME, Duration.ofSeconds(60));
+        // A socket that no process has yet has no inode, field 9.
+        while (sockets().stream()
+                .noneMatch(fields -> fields[1].endsWith(near) && fields[2].endsWith(far) && !fields[9].equals("0"))) {
+            if (deadline.hasPassed()) {
+                throw new AssertionError("never accepted");
+            }
+            deadline.pause(Duration.ofMillis(10));
+        }
+    }
+
     /** The addresses on which its port is open, as the kernel tells; Java's sockets are IPv6 ones of an IPv4 address. */
     List<String> addresses() throws IOException {
-        String port = String.format("%04X", tunnel.localPort());
-        List<String> addresses = new CopyOnWriteArrayList<>();
+        String port = ":" + hex(tunnel.localPort());
+        return sockets().stream()
+                .filter(fields -> fields[1].endsWith(port) && fields[3].equals("0A"))
+                .map(fields -> fields[1].matches("(0{16}FFFF0000)?0100007F:.*") ? "127.0.0.1" : fields[1])
+                .toList();
+    }
+
+    private static String hex(int port) {
+        return String.format("%04X", port);
+    }
+
+    /** The lines of the kernel's tables in fields. */
+    private static List<String[]> sockets() throws IOException {
+        List<String[]> sockets = new ArrayList<>();
         for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
-            for (String line : Files.readAllLines(Path.of(table))) {
-                String[] fields = line.strip().split("\\s+", -1);
-                if (fields[1].endsWith(":" + port) && fields[3].equals("0A")) {
-                    addresses.add(fields[1].matches("(0{16}FFFF0000)?0100007F:.*") ? "127.0.0.1" : fields[1]);
-                }
+            Path file = Path.of(table);
+            for (String line : Files.exists(file) ? Files.readAllLines(file) : List.<String>of()) {
+                sockets.add(line.strip().split("\\s+", -1));
             }
         }
-        return addresses;
+        return sockets;
     }
 
     @Override
@@ -141,7 +167,7 @@ final class OpenTunnel implements AutoCloseable {
 
         @Override
         public Optional<SshSession> next(Optional<SshException> lastFailure) throws InterruptedException {
-            Deadline deadline = Deadline.in(TIME, Duration.ofSeconds(20));
+            Deadline deadline = Deadline.in(TIME, Duration.ofSeconds(60));
             while (true) {
                 while (held) {
                     deadline.pause(Duration.ofMillis(10));

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.podtrain.base.ClosedPort;
 import dev.podtrain.base.SystemTime;
 import dev.podtrain.ssh.ChaosProxy;
 import dev.podtrain.ssh.SshdFixture;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A tunnel through a real sshd, over a way that can be cut. */
-@Timeout(60)
+@Timeout(180)
 final class TunnelIT {
     /** ::1. */
     private static final byte[] OTHER_LOOPBACK = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
@@ -90,7 +91,7 @@ final class TunnelIT {
                 work.add(() -> java.util.Arrays.equals(echoed(own), own));
             }
 
-            for (Future<Boolean> intact : clients.invokeAll(work, 50, TimeUnit.SECONDS)) {
+            for (Future<Boolean> intact : clients.invokeAll(work, 150, TimeUnit.SECONDS)) {
                 assertThat(intact.get()).isTrue();
             }
         } finally {
@@ -157,6 +158,7 @@ final class TunnelIT {
         tunnel.sessions().hold();
         way.cut();
         try (Socket client = tunnel.connect()) {
+            tunnel.awaitAccepted(client);
             tunnel.sessions().podHasEnded();
             tunnel.awaitEnd();
             tunnel.close();
@@ -167,18 +169,21 @@ final class TunnelIT {
 
     @Test
     void portThatNobodyListensOnClosesTheConnectionAndIsToldOnce() throws Exception {
-        server.close();
+        try (ClosedPort port = new ClosedPort();
+                OpenTunnel toNobody = new OpenTunnel(sshd.target(way.port()), session -> port.number())) {
+            toNobody.awaitReady();
 
-        for (int i = 0; i < 5; i++) {
-            try (Socket client = tunnel.connect()) {
-                assertThat(client.getInputStream().read()).isEqualTo(-1);
+            for (int i = 0; i < 5; i++) {
+                try (Socket client = toNobody.connect()) {
+                    assertThat(client.getInputStream().read()).isEqualTo(-1);
+                }
             }
-        }
 
-        tunnel.awaitMessage("nothing listens on port " + server.port());
-        assertThat(tunnel.messages())
-                .filteredOn(m -> m.contains("nothing listens"))
-                .hasSize(1);
+            toNobody.awaitMessage("nothing listens on port " + port.number());
+            assertThat(toNobody.messages())
+                    .filteredOn(m -> m.contains("nothing listens"))
+                    .hasSize(1);
+        }
     }
 
     @Test
