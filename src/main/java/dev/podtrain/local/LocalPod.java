@@ -210,7 +210,7 @@ final class LocalPod {
         synchronized (this) {
             Container container = pod.life().container();
             if (container != null && !ending && !container.isAlive() && restartAfter == null) {
-                // The provider starts an ended container again, for ever, and bills it (runpod/runpodctl issue 149).
+                // The provider starts an ended container again, for ever, and bills it, as users of runpodctl report.
                 log.system("container exited, restarting");
                 restartAfter = Deadline.in(host.time(), RESTART_PAUSE);
             }

@@ -94,8 +94,7 @@ final class Upload {
     }
 
     /**
-     * Waits until the volume shows the object: users saw uploads that were reported as done and then not found
-     * (runpod/runpodctl issue 282).
+     * Waits until the volume shows the object: users of runpodctl saw uploads that were reported as done and then not found.
      *
      * @param before what must have been replaced; null where the service said that it has
      */
