@@ -70,7 +70,7 @@ final class ClassRehearsal {
             copying.run(commandLine);
             return;
         }
-        writeRun();
+        writeFinishedRun();
         commandLine.accept(new String[] {"status"});
         commandLine.accept(new String[] {"status", "--json"});
         commandLine.accept(new String[] {"runs"});
@@ -90,20 +90,25 @@ final class ClassRehearsal {
         copying.run(commandLine);
     }
 
-    private void writeRun() {
+    private void writeFinishedRun() {
         RunId run = new RunId("rehearsal-000000");
         Ledger ledger = new RunStore(state()).ledger(run);
         Instant now = time.now();
+        writeRun(ledger, run, folder.toString(), now);
+        ledger.append(new LedgerEvent.Ended(now, "i", EndReason.FINISHED, 0));
+        ledger.append(new LedgerEvent.PodEnded(now, "i", "pod", "stopped"));
+    }
+
+    /** A run under way, on the pod named {@code pod}. */
+    static void writeRun(Ledger ledger, RunId run, String project, Instant now) {
         BigDecimal price = new BigDecimal("0.27");
         for (LedgerEvent event : List.of(
-                new LedgerEvent.Defined(now, run, folder.toString(), "c.yaml", "out", "v", "p", true),
+                new LedgerEvent.Defined(now, run, project, "c.yaml", "out", "v", "p", true),
                 new LedgerEvent.Intended(now, "i", 1, "pod", "gpu", 1, "dc", price, "t", "c", false, "stop"),
                 new LedgerEvent.Rented(now, "i", "pod", price, "dc"),
                 new LedgerEvent.Ready(now, "i", "host", 22),
                 new LedgerEvent.CodeSynced(now, "i", "t"),
-                new LedgerEvent.Started(now, "i", "checkpoint-1", 0),
-                new LedgerEvent.Ended(now, "i", EndReason.FINISHED, 0),
-                new LedgerEvent.PodEnded(now, "i", "pod", "stopped"))) {
+                new LedgerEvent.Started(now, "i", "checkpoint-1", 0))) {
             ledger.append(event);
         }
     }

@@ -1,19 +1,15 @@
 package dev.podtrain;
 
 import dev.podtrain.base.Time;
-import dev.podtrain.ledger.LedgerEvent;
 import dev.podtrain.ledger.RunId;
 import dev.podtrain.ledger.RunState;
 import dev.podtrain.ledger.RunStore;
 import dev.podtrain.run.KnownPods;
 import dev.podtrain.ssh.SshEndpoint;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Instant;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -47,7 +43,8 @@ final class CopyRehearsal {
         Files.writeString(project.resolve(".runpod.env"), "# Settings\nGPU_COUNT=1\nexport TRAIN_COMMAND='true'\n");
         String here = project.toString();
         String there = project.resolve("there").toString();
-        RunId run = writeRun(here);
+        RunId run = new RunId("rehearsal-000001");
+        ClassRehearsal.writeRun(store.ledger(run), run, here, time.now());
         Path key = store.privateKey(run);
         RunState state = store.ledger(run).state().orElseThrow();
         SshEndpoint nobody = new SshEndpoint("localhost", 1, "nobody", key, "ssh-ed25519 none");
@@ -55,21 +52,5 @@ final class CopyRehearsal {
         commandLine.accept(new String[] {"-C", here, "push", "data", there});
         commandLine.accept(new String[] {"-C", here, "push", "data", there});
         commandLine.accept(new String[] {"-C", here, "pull", there + "/data", "home"});
-    }
-
-    private RunId writeRun(String project) {
-        RunId run = new RunId("rehearsal-000001");
-        Instant now = time.now();
-        BigDecimal price = new BigDecimal("0.27");
-        for (LedgerEvent event : List.of(
-                new LedgerEvent.Defined(now, run, project, "c.yaml", "out", "v", "p", true),
-                new LedgerEvent.Intended(now, "i", 1, "pod", "gpu", 1, "dc", price, "t", "c", false, "stop"),
-                new LedgerEvent.Rented(now, "i", "pod", price, "dc"),
-                new LedgerEvent.Ready(now, "i", "host", 22),
-                new LedgerEvent.CodeSynced(now, "i", "t"),
-                new LedgerEvent.Started(now, "i", "checkpoint-1", 0))) {
-            store.ledger(run).append(event);
-        }
-        return run;
     }
 }
