@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +35,17 @@ final class SystemSsh implements DataPipe {
     /** What {@code ssh} ends with when it is the connection that failed, not the command. */
     private static final int CONNECTION_FAILED = 255;
 
+    /** The system's own: what comes first on the path may be a program that takes long to choose among several. */
+    private static final Path PYTHON = Path.of("/usr/bin/python3");
+
+    /** What {@code ssh} adds when it got no socket; why not is said before. */
+    private static final List<String> WITHOUT_SOCKET =
+            List.of("mm_receive_fd: ", "proxy dialer did not pass back a connection");
+
     /** The only name in the file of known hosts, whatever the host's address and port. */
     private static final String HOST_ALIAS = "checked-host";
+
+    private static final String DIAL = "dial.py";
 
     private static final List<String> OWN_CONNECTION = List.of("-o", "ControlMaster=no", "-o", "ControlPath=none");
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
@@ -73,13 +83,20 @@ final class SystemSsh implements DataPipe {
             Files.writeString(knownHosts, HOST_ALIAS + " " + endpoint.hostKey() + "\n");
             List<String> command = new ArrayList<>(List.of(program));
             command.addAll(options(endpoint, knownHosts));
+            if (canDial()) {
+                Path dial = folder.resolve(DIAL);
+                Files.writeString(dial, Resources.text(DIAL));
+                command.addAll(quickLogin(dial, endpoint));
+            }
             command.addAll(kept == null ? OWN_CONNECTION : keptConnection(kept));
             command.add("--");
             command.add(endpoint.host());
             command.add(Shell.join(RemotePython.command(name, arguments)));
-            Process process = new ProcessBuilder(command)
-                    .redirectError(folder.resolve("errors").toFile())
-                    .start();
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .redirectError(folder.resolve("errors").toFile());
+            // It starts its helpers by the user's shell, whose start-up files may take long.
+            builder.environment().put("SHELL", "/bin/sh");
+            Process process = builder.start();
             started = true;
             SystemSsh pipe = new SystemSsh(process, folder);
             pipe.endWith(Thread.currentThread());
@@ -200,6 +217,18 @@ final class SystemSsh implements DataPipe {
                 "ControlPersist=" + DataPipes.KEPT.toSeconds());
     }
 
+    /** Elsewhere than on Linux a program of this name may be one that offers to install Python. */
+    private static boolean canDial() {
+        return Files.isDirectory(Path.of("/proc/self")) && Files.isExecutable(PYTHON);
+    }
+
+    /** What {@code ssh} leaves out when it connects by itself, and no option of it asks for: see the script. */
+    private static List<String> quickLogin(Path dial, SshEndpoint endpoint) {
+        String connect = Shell.join(
+                List.of(PYTHON.toString(), "-I", "-S", dial.toString(), endpoint.host(), "" + endpoint.port()));
+        return List.of("-o", "ProxyCommand=" + connect.replace("%", "%%"), "-o", "ProxyUseFdpass=yes");
+    }
+
     /** RSA keys sign by newer algorithms than their type's name says. */
     private static String hostKeyAlgorithms(String keyType) {
         return keyType.equals("ssh-rsa") ? "rsa-sha2-512,rsa-sha2-256" : keyType;
@@ -240,7 +269,11 @@ final class SystemSsh implements DataPipe {
 
     private String errors() {
         try (InputStream in = Files.newInputStream(folder.resolve("errors"))) {
-            return new String(in.readNBytes(SHOWN_ERRORS), StandardCharsets.UTF_8).strip();
+            return new String(in.readNBytes(SHOWN_ERRORS), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> WITHOUT_SOCKET.stream().noneMatch(line::startsWith))
+                    .collect(Collectors.joining("\n"))
+                    .strip();
         } catch (IOException e) {
             return "";
         }
@@ -261,6 +294,7 @@ final class SystemSsh implements DataPipe {
         try {
             Files.deleteIfExists(folder.resolve("known_hosts"));
             Files.deleteIfExists(folder.resolve("errors"));
+            Files.deleteIfExists(folder.resolve(DIAL));
             Files.deleteIfExists(folder);
         } catch (IOException e) {
             // A public key and an error text in a folder for temporary files: harmless.

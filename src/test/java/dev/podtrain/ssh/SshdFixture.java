@@ -82,7 +82,7 @@ public final class SshdFixture implements AutoCloseable {
                 "SetEnv SHLVL=2");
     }
 
-    private static void makeKey(Path file) throws IOException, InterruptedException {
+    static void makeKey(Path file) throws IOException, InterruptedException {
         run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "test", "-f", file.toString());
     }
 

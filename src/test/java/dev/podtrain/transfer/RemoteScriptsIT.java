@@ -32,6 +32,7 @@ final class RemoteScriptsIT {
         assertThat(TestGit.sh(
                         Path.of("."),
                         "python3 -c '" + parse + "' " + RESOURCES.resolve("ssh/follow_file.py") + " "
+                                + RESOURCES.resolve("ssh/dial.py") + " "
                                 + RESOURCES.resolve("transfer/receive_code.py") + " "
                                 + RESOURCES.resolve("data/data_agent.py")))
                 .isEmpty();
