@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class DialIT {
     /** Takes the socket over as ssh does, says how it is set up, and lets go of it. */
     private static final String TAKE_OVER = """
-            import array, socket, subprocess, sys
+            import array, fcntl, socket, subprocess, sys
             ours, theirs = socket.socketpair()
             dial = subprocess.Popen([sys.executable, "-I", "-S"] + sys.argv[1:], stdout=theirs)
             theirs.close()
@@ -31,6 +31,8 @@ final class DialIT {
             connection = socket.socket(fileno=array.array("i", given[2])[0])
             connection.sendall(b"hello")
             print(dial.wait(), connection.gettimeout(), connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            get_pipe_size = 1032
+            print(fcntl.fcntl(0, get_pipe_size), fcntl.fcntl(1, get_pipe_size))
             """;
 
     @TempDir
@@ -41,23 +43,37 @@ final class DialIT {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/python3")), "skipped: no /usr/bin/python3");
     }
 
+    private Process takeOver(ServerSocket server) throws Exception {
+        Path dial = Files.writeString(folder.resolve("dial.py"), Resources.text("dial.py"));
+        return new ProcessBuilder(
+                        "/usr/bin/python3", "-c", TAKE_OVER, dial.toString(), "127.0.0.1", "" + server.getLocalPort())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
     @Test
     void handsOverAConnectionThatSendsAtOnceAndKeepsNothing() throws Exception {
-        Path dial = Files.writeString(folder.resolve("dial.py"), Resources.text("dial.py"));
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Process client = new ProcessBuilder(
-                            "/usr/bin/python3",
-                            "-c",
-                            TAKE_OVER,
-                            dial.toString(),
-                            "127.0.0.1",
-                            "" + server.getLocalPort())
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
+            Process client = takeOver(server);
             try (Socket accepted = server.accept();
                     BufferedReader said = client.inputReader(StandardCharsets.US_ASCII)) {
                 assertThat(said.readLine()).isEqualTo("0 None 1");
                 assertThat(accepted.getInputStream().readAllBytes()).asString().isEqualTo("hello");
+            }
+        }
+    }
+
+    @Test
+    void lengthensThePipesOfTheOneItConnectsFor() throws Exception {
+        String longest = Files.readString(Path.of("/proc/sys/fs/pipe-max-size")).strip();
+        assumeTrue(Integer.parseInt(longest) >= 1024 * 1024, "skipped: this system allows only shorter pipes");
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Process client = takeOver(server);
+            server.accept();
+            try (BufferedReader said = client.inputReader(StandardCharsets.US_ASCII)) {
+                said.readLine();
+
+                assertThat(said.readLine()).isEqualTo("1048576 1048576");
             }
         }
     }
