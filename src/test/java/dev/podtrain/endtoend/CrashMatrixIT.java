@@ -327,12 +327,14 @@ class CrashMatrixIT {
         return Duration.ofNanos(time.nanoTime() - start);
     }
 
-    /** The last training ran to its end from where it says it began, nothing runs, and the log here is no other. */
+    /** It was trained to its end, and that end only once, nothing runs, and the log here is no other. */
     private void assertThatItIsTrainedOnceAndAllHaveEnded(String run) {
         assertThat(alive(run)).isEmpty();
         assertThat(installation.podsOf(run)).hasSize(1);
         String log = installation.remoteLog(run);
-        assertThat(log).endsWith("step " + STEPS + "\nEXIT_CODE=0\n");
+        // A pod may die when its trainer is done, and before it is certain that all of it is on the volume: the next
+        // one then looks, and finds nothing left to train.
+        assertThat(log).containsOnlyOnce("\nstep " + STEPS + "\n").endsWith("\nEXIT_CODE=0\n");
         // What was written while nobody followed is fetched by the next pod; a finished run does not get one.
         assertThat(log).startsWith(installation.copiedLog(run));
     }
