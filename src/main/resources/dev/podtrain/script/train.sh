@@ -228,7 +228,7 @@ take_lock() {
 }
 
 may_take_over() {
-    local owner_intent=$1 owner_pod=$2 probe=$run_dir/probe.$$ now quiet
+    local owner_intent=$1 owner_pod=$2 probe=$run_dir/probe.$pod.$$ now quiet
     if [[ -n ${setting[TAKEOVER_POD]} && $owner_pod == "${setting[TAKEOVER_POD]}" ]]; then return 0; fi
     if state_ended_of "$owner_intent"; then return 0; fi
     # Both times come from the volume, so a pod whose clock is wrong judges right.
@@ -348,9 +348,11 @@ write_header() {
 
 # Someone who attaches to the session sees the training; `current.log` is for those who log in without it.
 show_log() {
+    # Process ids tell apart what is in one pod only.
+    local link=$workspace/logs/.current.log.$pod.$$
     mkdir -p "$workspace/logs"
-    ln -sfn "$log" "$workspace/logs/.current.log.$$"
-    mv -fT "$workspace/logs/.current.log.$$" "$workspace/logs/current.log"
+    ln -sfn "$log" "$link"
+    mv -fT "$link" "$workspace/logs/current.log"
     tail -n 100 -F "$log" 2>/dev/null &
     pane=$!
 }

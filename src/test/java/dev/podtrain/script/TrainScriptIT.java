@@ -393,6 +393,16 @@ class TrainScriptIT {
                 .isEqualTo(pod.runDir.resolve("train.log").toRealPath());
     }
 
+    /** Pods have process ids of their own, so two on one volume may have the same. */
+    @Test
+    void podThatStartsAtTheSameTimeWithTheSameProcessIdIsNotInTheWay() {
+        pod.stub("mv", "rm -f \"" + pod.workspace + "/logs/.current.log.$PPID\"; PATH=${PATH#*:} exec mv \"$@\"");
+
+        pod.trainer("exit 0").start();
+
+        assertThat(pod.awaitEnd().state().path("reason").asText()).isEqualTo("finished");
+    }
+
     @Test
     void whoeverAttachesToTheSessionSeesTheTraining() {
         pod.trainer(SAVES_WHEN_ASKED).start();
