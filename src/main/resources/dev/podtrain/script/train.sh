@@ -289,11 +289,13 @@ finished_unchanged() {
 # The session of an earlier training may be there for a moment longer, and a tmux server that ends with its last session
 # may take a new one with it.
 make_session() {
-    local tries
+    local tries refused=0
     for ((tries = 0; tries < 600; tries++)); do
         if tmux new-session -d -s train -x 200 -y 50 "$BASH" "$script" run </dev/null >/dev/null 2>&1; then return 0; fi
         if state_of "$intent"; then return 0; fi
-        if ((tries > 20)) && ! tmux has-session -t =train 2>/dev/null; then return 1; fi
+        # One that is refused without a session in its way may have met its end; the next ones have not.
+        if tmux has-session -t =train 2>/dev/null; then refused=0; fi
+        if ((++refused > 20)); then return 1; fi
         sleep 0.03
     done
     return 1

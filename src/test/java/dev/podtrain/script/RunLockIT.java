@@ -189,6 +189,25 @@ class RunLockIT {
         first.awaitLog("began pod-a");
     }
 
+    @Test
+    void startOutlastsAnEarlierSessionThatEndsJustAfterASessionWasRefusedBecauseOfIt() {
+        first.stub("tmux", """
+                case $1 in
+                    new-session)
+                        echo refused >> "$0.tries"
+                        [ "$(wc -l < "$0.tries")" -gt 40 ] || exit 1
+                        ;;
+                    has-session) [ "$(wc -l < "$0.tries")" -lt 40 ]; exit ;;
+                esac
+                exec %s "$@"
+                """.formatted(
+                        first.execute("sh", "-c", "command -v tmux").out().strip()));
+
+        assertThat(first.start()).isEqualTo(new Result(0, "", ""));
+
+        first.awaitLog("began pod-a");
+    }
+
     /** On another pod, which hears of the new owner only with its next heartbeat. */
     @Test
     void trainingThatEndsBeforeItHearsOfTheNewOwnerLeavesTheFilesAlone() {
