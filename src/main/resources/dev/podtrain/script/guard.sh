@@ -73,10 +73,10 @@ utc() {
     date -u +%Y-%m-%dT%H:%M:%SZ
 }
 
-# bounded SECONDS COMMAND: gives a command up after so many seconds, and does not wait for it then. What a network volume
-# or a broken GPU holds in the kernel does not end even by SIGKILL, so what is killed is the reader of its output. As long
-# as such a command is held, no second one of its name is started.
-bounded() {
+# bounded SECONDS COMMAND: gives a command up after so many seconds, and does not wait for it then: exit code 124 or above.
+# What a network volume or a broken GPU holds in the kernel does not end even by SIGKILL, so what is killed is the reader of
+# its output. As long as such a command is held, no second one of its name is started.
+bounded() (
     limit=$1
     shift
     pipe=$SCRATCH/$1.pipe
@@ -87,18 +87,23 @@ bounded() {
         timeout -s KILL "$limit" "$@"
         return
     fi
-    [ -e "$SCRATCH/$1.held" ] && (still_held "$1") && return 1
+    [ -e "$SCRATCH/$1.held" ] && still_held "$1" && return 124
     # A command in the background has no standard input unless it is given one.
     { "$@" <&3 3<&- >"$pipe" & } 3<&0
     worker=$!
+    # If no process can be had for the reader, this shell ends here. The command would wait for a reader for ever, and the
+    # guard for the command, which holds the guard's own pipe until it has opened that one.
+    trap 'kill -KILL "$worker"' EXIT
     timeout -s KILL "$limit" cat "$pipe"
-    if [ $? -ge 124 ]; then
+    code=$?
+    trap - EXIT
+    if [ "$code" -ge 124 ]; then
         kill -KILL "$worker" 2>/dev/null
-        (inspect "$worker" && printf '%s %s\n' "$worker" "$started" >"$SCRATCH/$1.held")
-        return 1
+        inspect "$worker" && printf '%s %s\n' "$worker" "$started" >"$SCRATCH/$1.held"
+        return 124
     fi
     wait "$worker"
-}
+)
 
 still_held() {
     { read -r held since; } 2>/dev/null <"$SCRATCH/$1.held" || return 1
@@ -167,7 +172,10 @@ alive() {
 
 training_lives() {
     alive train.pid && return 0
-    [ -z "$record" ] && command -v tmux >/dev/null 2>&1 && bounded "$ANSWER_WAIT" tmux has-session -t =train 2>/dev/null
+    [ -z "$record" ] && command -v tmux >/dev/null 2>&1 || return 1
+    # Only its own "no" counts. It has none if it hangs, or no process could be had to ask.
+    bounded "$ANSWER_WAIT" tmux has-session -t =train 2>/dev/null
+    [ $? -ne 1 ]
 }
 
 # Sends a signal to the trainer's process group; fails when there is none.
@@ -234,6 +242,15 @@ complete_state() {
 # The limits count from the first boot for this intent, so a container that is restarted does not begin again. The time of
 # day serves only for what was before this start: a clock that jumps neither ends a pod nor takes its limits away.
 remember_first_boot() {
+    # Left by a shell that broke down. The file may be as impossible to read as anything else was then.
+    case $POD_TRAIN_STARTED_AT,$POD_TRAIN_AGE_AT_START in
+        *[!0-9,]* | ,* | *,) ;;
+        *)
+            started_at=$POD_TRAIN_STARTED_AT
+            age_at_start=$POD_TRAIN_AGE_AT_START
+            return
+            ;;
+    esac
     started_at=$(monotonic)
     now=$(date +%s)
     first_boot=$(contents "first_boot.$INTENT")
@@ -245,6 +262,7 @@ remember_first_boot() {
     esac
     age_at_start=$((now - $(without_leading_zeros "$first_boot")))
     [ "$age_at_start" -ge 0 ] || age_at_start=0
+    export POD_TRAIN_STARTED_AT="$started_at" POD_TRAIN_AGE_AT_START="$age_at_start"
 }
 
 age() {
@@ -277,7 +295,7 @@ budget_spent() {
     [ "$(($(age) * price / 3600))" -ge "$MAX_COST" ]
 }
 
-# CPU time of everything in the container but this guard, tmux with all that is in its session `tb`, because somebody who
+# Sets total: the CPU time of everything in the container but this guard, tmux with all that is in its session `tb`, because somebody who
 # looks at curves does not train, and sshd, which strangers' log-in attempts keep busy.
 container_ticks() {
     total=0
@@ -291,7 +309,6 @@ container_ticks() {
         case $beside in *" $session "*) continue ;; esac
         case $name in sshd* | tmux*) ;; *) total=$((total + ticks)) ;; esac
     done
-    printf '%s\n' "$total"
 }
 
 gpu_busy() {
@@ -307,7 +324,8 @@ gpu_busy() {
 take_sample() {
     sampled_at=$(monotonic)
     sampled_size=$(bounded "$ANSWER_WAIT" wc -c "$RUN_DIR/train.log" 2>/dev/null)
-    sampled_ticks=$(container_ticks)
+    container_ticks
+    sampled_ticks=$total
 }
 
 # Idle: for IDLE_TIMEOUT the log did not grow, no GPU was 5 % busy and the CPU time grew by less than 5 % of a core. Only
@@ -334,7 +352,8 @@ idle() {
 # it writes is compared, not the file's time, since its clock and this one's may differ.
 client_gone() {
     word=$(contents keepalive)
-    if [ "$word" != "$client_word" ]; then
+    # A volume that does not answer is no sign of the client.
+    if [ -n "$word" ] && [ "$word" != "$client_word" ]; then
         client_word=$word
         client_seen=$(monotonic)
     fi

@@ -13,17 +13,22 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** When the guard ends the pod, and when it does not. */
 class GuardConditionsIT {
     private static final String SAVES_WHEN_ASKED =
             "trap 'echo saved; exit 143' TERM; echo ready; while :; do sleep 0.05; done\n";
 
+    private static final AtomicInteger USERS = new AtomicInteger(61234);
+
+    private final int user = USERS.getAndIncrement();
     private GuardedPod guarded;
     private PodFixture pod;
 
@@ -476,28 +481,86 @@ class GuardConditionsIT {
                 .toList();
     }
 
-    @Test
-    void guardBeginsAnewWhenItsShellBreaksDownBecauseItCannotFork() throws IOException {
+    /** Where it breaks down depends on how many processes it may still start; it must not hang at any of these places. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6})
+    void guardThatCanStartFewProcessesNeitherHangsNorTakesTheTrainingForGone(int few) throws IOException {
         assumeRoot();
+        Path sleeps = pod.workspace.resolve("sleeps");
+        pod.stub("sleep", "echo >> " + sleeps + "; exec /bin/sleep \"$@\"");
+        bootAsOrdinaryUser();
+
+        Process crowd = crowdThatLeaves(few);
+        int before = turns(sleeps);
+        Eventually.holds(guarded::log, () -> turns(sleeps) > before + 3);
+        assertThat(guarded.platform.calls).isEmpty();
+        crowd.descendants().forEach(ProcessHandle::destroyForcibly);
+        guarded.state(PodFixture.INTENT, "ended", "finished").awaitCalls(1);
+
+        assertThat(guarded.platform.bodies()).isEqualTo(GuardedPod.STOPPED);
+        assertThat(guarded.log()).contains("the run ended: finished").doesNotContain("training-vanished");
+    }
+
+    /** How often the guard has paused or begun anew. */
+    private int turns(Path sleeps) {
+        try {
+            int pauses = Files.exists(sleeps) ? Files.readAllLines(sleeps).size() : 0;
+            return pauses + guarded.log().split("begins anew", -1).length;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void guardThatBeginsAnewKnowsWhenThePodBootedAlsoIfItCannotReadThatThen() throws IOException {
+        assumeRoot();
+        Path firstBoot = PodFixture.write(
+                pod.runDir.resolve("first_boot." + PodFixture.INTENT),
+                Instant.now().getEpochSecond() - 1_000_000 + "\n");
+        guarded.with("MAX_COST", "100").with("PRICE_PER_HOUR", "0.0001");
+        bootAsOrdinaryUser();
+
+        PodFixture.write(firstBoot, "");
+        Process crowd = crowdThatLeaves(0);
+        Eventually.holds(guarded::log, () -> guarded.log().contains("begins anew"));
+        crowd.descendants().forEach(ProcessHandle::destroyForcibly);
+        guarded.awaitLooks();
+        PodFixture.write(pod.runDir.resolve("hourly_price"), "1\n");
+
+        guarded.awaitCalls(1);
+        assertThat(guarded.log()).contains("ending-pod: budget");
+    }
+
+    private static final int MOST_PROCESSES = 20;
+
+    /** With a training under way; root may start any number of processes. */
+    private void bootAsOrdinaryUser() throws IOException {
+        Process training = pod.begin("/bin/sleep", "600");
+        PodFixture.write(pod.runDir.resolve("train.pid"), PodFixture.identity(training.pid()) + "\n");
+        guarded.state(PodFixture.INTENT, "training", "");
+        // The server of another user does not answer.
+        pod.stub("tmux", "echo");
         pod.execute(
                 "chmod",
                 "-R",
                 "a+rwX",
                 requireNonNull(pod.workspace.getParent()).toString());
-        String[] asOrdinaryUser = {"setpriv", "--reuid=61234", "--regid=61234", "--clear-groups", "bash", "-c"};
-        guarded.boot(with(asOrdinaryUser, "ulimit -u 20; exec sh \"$0\"")).awaitEvent("armed");
-
-        Process crowd = pod.begin(with(asOrdinaryUser, "for i in {1..25}; do sleep 100 & done; wait"));
-        Eventually.holds(guarded::log, () -> guarded.log().contains("begins anew"));
-        crowd.descendants().forEach(ProcessHandle::destroyForcibly);
-        guarded.state(PodFixture.INTENT, "ended", "finished");
-
-        guarded.awaitCalls(1);
-        assertThat(guarded.platform.bodies()).isEqualTo(GuardedPod.STOPPED);
+        guarded.boot(asOrdinaryUser("ulimit -u " + MOST_PROCESSES + "; exec sh \"$0\""))
+                .awaitLooks();
     }
 
-    private static String[] with(String[] words, String last) {
-        return Stream.concat(Stream.of(words), Stream.of(last)).toArray(String[]::new);
+    /** Processes of the guard's user, so many that the guard may start only a few. */
+    private Process crowdThatLeaves(int few) throws IOException {
+        // The guard is one process, and the shell of the crowd another.
+        int sleepers = MOST_PROCESSES - few - 2;
+        Process crowd = pod.begin(asOrdinaryUser("for i in {1.." + sleepers + "}; do /bin/sleep 600 & done; wait"));
+        Eventually.holds(() -> "the crowd", () -> crowd.descendants().count() == sleepers);
+        return crowd;
+    }
+
+    /** One that no other test is. */
+    private String[] asOrdinaryUser(String script) {
+        return new String[] {"setpriv", "--reuid=" + user, "--regid=" + user, "--clear-groups", "bash", "-c", script};
     }
 
     private void assumeRoot() {

@@ -233,8 +233,8 @@ final class PodFixture implements AutoCloseable {
         return !record.isEmpty() && record.equals(identity(pid(record)));
     }
 
-    /** Empty if there is no such process. */
-    private static String identity(long pid) {
+    /** As the scripts write a process down; empty if there is no such process. */
+    static String identity(long pid) {
         try {
             String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
             // The name in parentheses may hold spaces; state and start time are the 1st and 20th field behind it.
