@@ -535,7 +535,7 @@ class GuardConditionsIT {
 
     /** With a training under way; root may start any number of processes. */
     private void bootAsOrdinaryUser() throws IOException {
-        Process training = pod.begin("/bin/sleep", "600");
+        Process training = pod.begin(asOrdinaryUser("exec /bin/sleep 600"));
         PodFixture.write(pod.runDir.resolve("train.pid"), PodFixture.identity(training.pid()) + "\n");
         guarded.state(PodFixture.INTENT, "training", "");
         // The server of another user does not answer.
@@ -551,8 +551,8 @@ class GuardConditionsIT {
 
     /** Processes of the guard's user, so many that the guard may start only a few. */
     private Process crowdThatLeaves(int few) throws IOException {
-        // The guard is one process, and the shell of the crowd another.
-        int sleepers = MOST_PROCESSES - few - 2;
+        // The guard is one process, the training another, and the shell of the crowd a third.
+        int sleepers = MOST_PROCESSES - few - 3;
         Process crowd = pod.begin(asOrdinaryUser("for i in {1.." + sleepers + "}; do /bin/sleep 600 & done; wait"));
         Eventually.holds(() -> "the crowd", () -> crowd.descendants().count() == sleepers);
         return crowd;
