@@ -113,7 +113,7 @@ final class RentPod {
                     ? LONGEST_CAPACITY_PAUSE
                     : pause.multipliedBy(2);
             // Prices move; what the user agreed to is the most that is paid.
-            offers = offersNow.get().stream()
+            offers = whileWaiting(offersNow).stream()
                     .filter(offer -> offer.hourlyPriceUsd().compareTo(agreed) <= 0)
                     .toList();
         }
@@ -131,6 +131,22 @@ final class RentPod {
                         + Durations.text(wait.remaining()) + " more; nothing is rented");
         try {
             wait.pause(pods.pollPause(pause));
+        } catch (InterruptedException e) {
+            throw new LaunchCancelledException("nothing is rented");
+        }
+    }
+
+    /** None for now if they cannot be read: hours of waiting outlast a network that is away, and prices that are too high. */
+    private List<Plan.Offer> whileWaiting(OffersNow offersNow) throws InterruptedException {
+        try {
+            return offersNow.get();
+        } catch (ProblemException e) {
+            Problem problem = e.problem();
+            if (problem.kind() == Problem.Kind.NOT_AUTHENTICATED) {
+                throw e;
+            }
+            listener.warn(problem.what() + ": " + problem.why());
+            return List.of();
         } catch (InterruptedException e) {
             throw new LaunchCancelledException("nothing is rented");
         }

@@ -55,8 +55,7 @@ import java.util.stream.Stream;
  */
 final class LaunchFixture implements AutoCloseable {
     /** Enough for the faults that pass, short enough for those that do not. */
-    private static final HttpLimits LIMITS =
-            new HttpLimits(Duration.ofSeconds(10), Duration.ofSeconds(10), 3, 10_000_000);
+    static final HttpLimits LIMITS = new HttpLimits(Duration.ofSeconds(10), Duration.ofSeconds(10), 3, 10_000_000);
 
     private static final Duration AGES = Duration.ofSeconds(90);
 

@@ -260,6 +260,33 @@ class LaunchIT {
     }
 
     @SideBySide
+    void waitingForCapacityOutlastsACatalogThatCannotBeRead() throws InterruptedException {
+        fixture.set("WAIT_FOR_CAPACITY", "1h");
+        fixture.local().cloud().inject(Fault.next(Fault.Kind.CAPACITY));
+        Fault unreadable =
+                Fault.next(Fault.Kind.SERVER_ERROR).on("read-catalog").times(LaunchFixture.LIMITS.tries());
+        Watcher waiting = new Watcher(() -> fixture.local().cloud().inject(unreadable));
+
+        Receipt receipt = receipt(fixture.operations(new LeapingTime()).launch(fixture.request(), waiting));
+
+        assertThat(receipt.reason()).isEqualTo(EndReason.FINISHED);
+        assertThat(waiting.messages())
+                .anyMatch(said -> said.startsWith("warning: could not read the catalog of GPU types"));
+    }
+
+    @SideBySide
+    void waitingForCapacityEndsWhenTheKeyIsNoLongerAccepted() throws InterruptedException {
+        fixture.set("WAIT_FOR_CAPACITY", "1h");
+        fixture.local().cloud().inject(Fault.next(Fault.Kind.CAPACITY));
+        Fault forbidden = Fault.always(Fault.Kind.FORBIDDEN).on("read-catalog");
+
+        Problem problem = problem(new Watcher(() -> fixture.local().cloud().inject(forbidden)));
+
+        assertThat(problem.kind()).isEqualTo(Problem.Kind.NOT_AUTHENTICATED);
+        assertThat(fixture.allPods()).isEmpty();
+    }
+
+    @SideBySide
     void aKeyThatMayNotCreatePodsIsSaidToBeTheReason() throws InterruptedException {
         fixture.set("WAIT_FOR_CAPACITY", "1h");
         fixture.local().cloud().inject(Fault.always(Fault.Kind.FORBIDDEN).on("create-pod"));
@@ -514,8 +541,12 @@ class LaunchIT {
     }
 
     private Problem problem() {
+        return problem(watcher);
+    }
+
+    private Problem problem(Watcher watching) {
         try {
-            Outcome outcome = fixture.launch(watcher);
+            Outcome outcome = fixture.launch(watching);
             throw new AssertionError("expected a problem, got " + outcome);
         } catch (ProblemException e) {
             return e.problem();

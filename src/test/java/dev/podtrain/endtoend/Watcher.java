@@ -18,11 +18,22 @@ final class Watcher implements RunListener {
     private final List<Phase> phases = new CopyOnWriteArrayList<>();
     private final ByteArrayOutputStream log = new ByteArrayOutputStream();
     private final CountDownLatch trainerSpoke = new CountDownLatch(1);
+    private final Runnable whenPlanned;
     private volatile @Nullable Plan plan;
+
+    Watcher() {
+        this(() -> {});
+    }
+
+    /** Does something when the plan is shown, before anything is rented. */
+    Watcher(Runnable whenPlanned) {
+        this.whenPlanned = whenPlanned;
+    }
 
     @Override
     public boolean planned(Plan made) {
         plan = made;
+        whenPlanned.run();
         return true;
     }
 
