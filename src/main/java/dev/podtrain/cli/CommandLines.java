@@ -1,16 +1,14 @@
 package dev.podtrain.cli;
 
-import dev.podtrain.base.Shell;
 import dev.podtrain.ledger.LedgerEvent;
 import dev.podtrain.ledger.RunId;
+import dev.podtrain.run.LaunchCommand;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /** Commands of this program as the user would type them, for advice that can be copied. */
 final class CommandLines {
-    private static final Pattern NEEDS_NO_QUOTES = Pattern.compile("[A-Za-z0-9_./:@%+=-]+");
-
     private CommandLines() {}
 
     static final String SWEEP = "pod-train sweep";
@@ -21,11 +19,11 @@ final class CommandLines {
 
     /** @param settings those that were given by flags: a limit must not be lost with the next command */
     static String launch(String projectPath, String config, boolean local, Map<String, String> settings) {
-        StringBuilder command = new StringBuilder("pod-train -C " + word(projectPath) + " --config " + word(config));
-        new TreeMap<>(settings)
-                .forEach((key, value) ->
-                        command.append(' ').append(SettingFlags.option(key)).append(word(value)));
-        return command + (local ? " --local" : "");
+        List<String> options = new TreeMap<>(settings)
+                .entrySet().stream()
+                        .map(setting -> SettingFlags.option(setting.getKey()) + LaunchCommand.word(setting.getValue()))
+                        .toList();
+        return LaunchCommand.of(projectPath, config, options, local);
     }
 
     static String follow(RunId run) {
@@ -42,9 +40,5 @@ final class CommandLines {
 
     static String status(RunId run) {
         return "pod-train status " + run;
-    }
-
-    private static String word(String text) {
-        return NEEDS_NO_QUOTES.matcher(text).matches() ? text : Shell.quote(text);
     }
 }

@@ -42,8 +42,8 @@ final class ExecOnPod {
     }
 
     Optional<Integer> run(RunState run, ExecRequest request, CommandOutput output) throws InterruptedException {
-        try (ReachPod.Reached pod = reachPod.reach(run, output).orElseThrow(() -> RunPodPipes.noPod(run))) {
-            SshSession session = pod.sessions().next(Optional.empty()).orElseThrow(() -> RunPodPipes.noPod(run));
+        try (ReachPod.Reached pod = reachPod.reach(run, output).orElseThrow(() -> noPod(run))) {
+            SshSession session = pod.sessions().next(Optional.empty()).orElseThrow(() -> noPod(run));
             return run(session, new RemotePaths(run.definition()).project(), request, output);
         } catch (SshException e) {
             throw lost(e);
@@ -132,6 +132,15 @@ final class ExecOnPod {
                 throw failure;
             }
         }
+    }
+
+    private static ProblemException noPod(RunState run) {
+        return new ProblemException(new Problem(
+                Problem.Kind.FAILED,
+                "run " + run.id() + " has no pod to run a command on",
+                "the provider shows none that is running",
+                "launch it again: " + LaunchCommand.of(run.definition()),
+                "nothing was run"));
     }
 
     private static ProblemException lost(SshException e) {

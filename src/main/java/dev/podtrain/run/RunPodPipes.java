@@ -78,8 +78,7 @@ final class RunPodPipes implements DataPipesSource, AutoCloseable {
                 Problem.Kind.FAILED,
                 "run " + run.id() + " has no pod to reach",
                 "the provider shows none that is running",
-                "launch it again (pod-train --config " + run.definition().config()
-                        + "), or set RUNPOD_S3_ACCESS_KEY and"
+                "launch it again (" + LaunchCommand.of(run.definition()) + "), or set RUNPOD_S3_ACCESS_KEY and"
                         + " RUNPOD_S3_SECRET_KEY to reach its network volume without a pod",
                 "nothing was copied"));
     }

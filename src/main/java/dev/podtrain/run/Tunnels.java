@@ -62,10 +62,7 @@ public final class Tunnels implements TunnelOperations {
         RunState run = pods.find(request.selector());
         Optional<ReachPod.Reached> pod = pods.reach(run, listener);
         if (pod.isEmpty()) {
-            throw noPod(
-                    run,
-                    "launch the run again: pod-train --config "
-                            + run.definition().config());
+            throw noPod(run, "launch the run again: " + LaunchCommand.of(run.definition()));
         }
         carry(run, pod.get(), request.localPort(), session -> request.remotePort(), listener);
     }

@@ -11,6 +11,7 @@ import dev.podtrain.ledger.EndReason;
 import dev.podtrain.local.Fault;
 import dev.podtrain.pod.Pod;
 import dev.podtrain.pod.PodStatus;
+import dev.podtrain.run.FileOperations.ExecRequest;
 import dev.podtrain.run.Outcome;
 import dev.podtrain.run.Phase;
 import dev.podtrain.run.Plan;
@@ -67,6 +68,18 @@ class LaunchIT {
         Watcher third = new Watcher();
         assertThat(receipt(fixture.launch(third)).attempt()).isEqualTo(2);
         assertThat(third.log()).contains("resumed at step 6", "step 8\n");
+    }
+
+    @SideBySide
+    void aCommandForAPodThatHasEndedSaysHowToLaunchTheRunAgain() throws InterruptedException {
+        fixture.launch(watcher);
+
+        ExecRequest request = new ExecRequest(fixture.run(), List.of("true"), null);
+        assertThatThrownBy(() -> fixture.files().exec(request, new Captured()))
+                .asInstanceOf(type(ProblemException.class))
+                .satisfies(e -> assertThat(e.problem().next())
+                        .isEqualTo("launch it again: pod-train -C " + fixture.project()
+                                + " --config config.yaml --local"));
     }
 
     @SideBySide
