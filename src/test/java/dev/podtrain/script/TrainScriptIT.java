@@ -146,7 +146,7 @@ class TrainScriptIT {
 
     @Test
     void unknownCommandEndsAsFailed() {
-        pod.setting("TRAIN_COMMAND", "no-such-trainer").start();
+        pod.setting("TRAIN_COMMAND", "./no-such-trainer").start();
 
         pod.awaitEnd();
 
