@@ -6,6 +6,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.podtrain.base.Problem;
 import dev.podtrain.base.ProblemException;
+import dev.podtrain.base.Time;
 import dev.podtrain.ledger.Attempt;
 import dev.podtrain.ledger.EndReason;
 import dev.podtrain.local.Fault;
@@ -18,6 +19,7 @@ import dev.podtrain.run.Plan;
 import dev.podtrain.run.Receipt;
 import dev.podtrain.run.RunOperations;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
@@ -285,6 +287,62 @@ class LaunchIT {
         assertThat(receipt.reason()).isEqualTo(EndReason.FINISHED);
         assertThat(waiting.messages())
                 .anyMatch(said -> said.startsWith("warning: could not read the catalog of GPU types"));
+    }
+
+    @SideBySide
+    void waitingForCapacityNeverPaysMoreThanThePlanShowed() throws InterruptedException {
+        Watcher waiting = assertThatItIsRentedForThePlansPriceAfterADearHour();
+
+        assertThat(waiting.messages()).noneMatch(said -> said.startsWith("warning: "));
+    }
+
+    @SideBySide
+    void waitingForCapacityOutlastsPricesAboveMaxPricePerHour() throws InterruptedException {
+        fixture.set("MAX_PRICE_PER_HOUR", "1");
+
+        Watcher waiting = assertThatItIsRentedForThePlansPriceAfterADearHour();
+
+        assertThat(waiting.messages())
+                .anyMatch(said -> said.startsWith("warning: every candidate costs more than MAX_PRICE_PER_HOUR"));
+    }
+
+    private Watcher assertThatItIsRentedForThePlansPriceAfterADearHour() throws InterruptedException {
+        fixture.set("WAIT_FOR_CAPACITY", "1h");
+        fixture.set("GPU_TYPE", "NVIDIA RTX A5000");
+        fixture.local().cloud().inject(Fault.next(Fault.Kind.CAPACITY));
+        Fault dear = Fault.next(Fault.Kind.PRICE)
+                .on("read-catalog")
+                .onGpu("NVIDIA RTX A5000")
+                .price(new BigDecimal("9.99"));
+        Watcher waiting = new Watcher(() -> fixture.local().cloud().inject(dear));
+
+        Receipt receipt = receipt(fixture.operations(new LeapingTime()).launch(fixture.request(), waiting));
+
+        assertThat(receipt.reason()).isEqualTo(EndReason.FINISHED);
+        assertThat(fixture.state().attempts())
+                .extracting(attempt -> attempt.intended().hourlyPriceUsd())
+                .containsOnly(waiting.plan().highestHourlyPriceUsd().orElseThrow());
+        assertThat(waiting.messages())
+                .filteredOn(said -> said.contains("no GPU to be had now"))
+                .hasSize(2);
+        return waiting;
+    }
+
+    @SideBySide
+    void ctrlCWhileTheCatalogIsReadAgainSaysThatNothingIsRented() throws InterruptedException {
+        fixture.set("WAIT_FOR_CAPACITY", "1h");
+        fixture.local().cloud().inject(Fault.next(Fault.Kind.CAPACITY));
+        // The first wait is the one for capacity; what follows it meets the interrupt.
+        Time time = new HurriedTime(() -> {
+            Thread.currentThread().interrupt();
+            return false;
+        });
+
+        assertThat(fixture.operations(time).launch(fixture.request(), watcher))
+                .asInstanceOf(type(Outcome.Cancelled.class))
+                .extracting(Outcome.Cancelled::left)
+                .isEqualTo("nothing is rented");
+        assertThat(fixture.allPods()).isEmpty();
     }
 
     @SideBySide
