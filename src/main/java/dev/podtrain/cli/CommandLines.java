@@ -1,6 +1,5 @@
 package dev.podtrain.cli;
 
-import dev.podtrain.ledger.LedgerEvent;
 import dev.podtrain.ledger.RunId;
 import dev.podtrain.run.LaunchCommand;
 import java.util.List;
@@ -12,10 +11,6 @@ final class CommandLines {
     private CommandLines() {}
 
     static final String SWEEP = "pod-train sweep";
-
-    static String launch(LedgerEvent.Defined run) {
-        return launch(run.projectPath(), run.config(), run.local(), Map.of());
-    }
 
     /** @param settings those that were given by flags: a limit must not be lost with the next command */
     static String launch(String projectPath, String config, boolean local, Map<String, String> settings) {

@@ -2,6 +2,7 @@ package dev.podtrain.cli;
 
 import dev.podtrain.ledger.LedgerEvent;
 import dev.podtrain.ledger.RunState;
+import dev.podtrain.run.LaunchCommand;
 import dev.podtrain.run.RunOperations;
 import dev.podtrain.run.RunOperations.StopRequest;
 import dev.podtrain.run.RunOperations.StopResult;
@@ -61,7 +62,7 @@ final class StopVerb implements Verb {
             if (result.alreadyEnded()) {
                 session.screen().say("it had ended before: nothing had to be done");
             }
-            session.screen().answer(ReceiptText.of(result.receipt(), CommandLines.launch(run)));
+            session.screen().answer(ReceiptText.of(result.receipt(), LaunchCommand.of(run)));
         }
         ReceiptText.warnIfStillBilled(result.receipt(), session.screen());
         return exitCode;

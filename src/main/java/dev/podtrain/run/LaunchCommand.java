@@ -11,7 +11,8 @@ public final class LaunchCommand {
 
     private LaunchCommand() {}
 
-    static String of(LedgerEvent.Defined run) {
+    /** Without options. */
+    public static String of(LedgerEvent.Defined run) {
         return of(run.projectPath(), run.config(), List.of(), run.local());
     }
 

@@ -1,7 +1,5 @@
 package dev.podtrain.run;
 
-import dev.podtrain.base.Problem;
-import dev.podtrain.base.ProblemException;
 import dev.podtrain.base.Progress;
 import dev.podtrain.base.Time;
 import dev.podtrain.ledger.RunState;
@@ -71,16 +69,6 @@ final class RunPodPipes implements DataPipesSource, AutoCloseable {
     /** The run has no pod: there may be another way to its files. */
     static final class NoPodException extends RuntimeException {
         private static final long serialVersionUID = 1L;
-    }
-
-    static ProblemException noPod(RunState run) {
-        return new ProblemException(new Problem(
-                Problem.Kind.FAILED,
-                "run " + run.id() + " has no pod to reach",
-                "the provider shows none that is running",
-                "launch it again (" + LaunchCommand.of(run.definition()) + "), or set RUNPOD_S3_ACCESS_KEY and"
-                        + " RUNPOD_S3_SECRET_KEY to reach its network volume without a pod",
-                "nothing was copied"));
     }
 
     @Override

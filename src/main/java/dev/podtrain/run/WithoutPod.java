@@ -132,13 +132,23 @@ final class WithoutPod {
     private <T> T copy(RunState run, Progress progress, Copy<T> copy) throws InterruptedException {
         try (Cloud cloud = clouds.open(reachPod.settings(run), run.definition().local(), progress)) {
             NetworkVolume volume =
-                    cloud.pods().networkVolume(run.definition().volumeId()).orElseThrow(() -> RunPodPipes.noPod(run));
-            S3Access access = cloud.volumes().s3(volume).orElseThrow(() -> RunPodPipes.noPod(run));
+                    cloud.pods().networkVolume(run.definition().volumeId()).orElseThrow(() -> noPod(run));
+            S3Access access = cloud.volumes().s3(volume).orElseThrow(() -> noPod(run));
             progress.report("no pod is running: going over S3 to volume " + volume.name());
             try (S3Volume s3 = new S3Volume(access, time, progress)) {
                 return copy.run(s3, volume);
             }
         }
+    }
+
+    private static ProblemException noPod(RunState run) {
+        return new ProblemException(new Problem(
+                Problem.Kind.FAILED,
+                "run " + run.id() + " has no pod to reach",
+                "the provider shows none that is running",
+                "launch it again (" + LaunchCommand.of(run.definition()) + "), or set RUNPOD_S3_ACCESS_KEY and"
+                        + " RUNPOD_S3_SECRET_KEY to reach its network volume without a pod",
+                "nothing was copied"));
     }
 
     /** The path below the volume's mount. */
