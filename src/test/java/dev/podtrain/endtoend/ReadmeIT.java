@@ -20,7 +20,10 @@ class ReadmeIT {
 
     @AfterEach
     void endTheLocalCloud() throws Exception {
-        type("scripts/pod-train local reset", state.resolve("reset"));
+        Path output = state.resolve("reset");
+        assertThat(type("scripts/pod-train local reset --yes", output))
+                .as(Files.readString(output))
+                .isZero();
     }
 
     @Test
